@@ -1,0 +1,37 @@
+"""Pods with cards that name their node themselves, on a cluster that cuts cards."""
+
+from __future__ import annotations
+
+from components.addons.admission import request
+from components.addons.admission.place import Place
+from components.addons.admission.policy import Example, Policy, Validation
+from components.addons.slices import CORES, GPU, MEMORY
+
+_SLICE = {GPU: "1", MEMORY: "1024", CORES: "5"}
+
+
+def _examples(place: Place) -> tuple[Example, ...]:
+    pinned = request.pod(place, _SLICE, nodeName="some-node")
+    selected = request.pod(place, _SLICE, nodeSelector={"kubernetes.io/hostname": "some-node"})
+    return (
+        Example(title="a node by name", manifest=pinned, allowed=False),
+        Example(title="a node by label", manifest=selected, allowed=True),
+    )
+
+
+POLICY = Policy(
+    name="gpu-pod-past-scheduler",
+    title="pods with cards that name their node",
+    why="The scheduler chooses the card as well as the node; past it, a slice has no card.",
+    modes=frozenset({"hami", "dra"}),
+    conditions=request.FOR_CARDS,
+    variables=request.POD,
+    validations=(
+        Validation(
+            expression="variables.pod.spec.?nodeName.orValue('') == ''",
+            message="'asks for cards and names node ' + variables.pod.spec.nodeName"
+            " + ', past the scheduler that cuts them; select nodes by label instead'",
+        ),
+    ),
+    examples=_examples,
+)

@@ -1,0 +1,51 @@
+"""Privileged pods with cards, where Pod Security had to be left open.
+
+Elsewhere Pod Security refuses them before any policy is asked.
+"""
+
+from __future__ import annotations
+
+from components.addons.admission import request
+from components.addons.admission.place import Place
+from components.addons.admission.policy import Example, Policy, Validation
+from components.addons.namespaces import open_to_rdma
+
+
+def _examples(place: Place) -> tuple[Example, ...]:
+    privileged = request.pod(place, {"nvidia.com/gpu": "1"})
+    privileged["spec"]["containers"][0]["securityContext"] = {"privileged": True}
+    pinning = request.pod(place, {"nvidia.com/gpu": "1"}, hostNetwork=True)
+    pinning["spec"]["containers"][0]["securityContext"] = {"capabilities": {"add": ["IPC_LOCK"]}}
+    host = request.whole_card(place, hostPID=True)
+    return (
+        Example(title="a privileged container", manifest=privileged, allowed=False),
+        Example(title="the host's processes", manifest=host, allowed=False),
+        Example(title="RDMA: pinned memory, host network", manifest=pinning, allowed=True),
+    )
+
+
+POLICY = Policy(
+    name="privileged-gpu-pod",
+    title="privileged pods with cards",
+    why="A privileged container sees all cards of its node, also those of others.",
+    modes=frozenset({"none", "hami", "dra"}),
+    conditions=request.FOR_CARDS,
+    variables={
+        **request.CONTAINERS,
+        "privileged": "variables.containers.filter(c,"
+        " c.?securityContext.?privileged.orValue(false)).map(c, c.name)",
+    },
+    validations=(
+        Validation(
+            expression="size(variables.privileged) == 0",
+            message="'container ' + variables.privileged[0] + ' asks for cards and is privileged;"
+            " add single capabilities instead: RDMA needs IPC_LOCK only'",
+        ),
+        Validation(
+            expression="!variables.pod.spec.?hostPID.orValue(false)",
+            message="'asks for cards and for the processes of the host; leave hostPID out'",
+        ),
+    ),
+    examples=_examples,
+    guards=lambda place: open_to_rdma(place.cluster),
+)

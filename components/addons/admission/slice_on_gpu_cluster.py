@@ -1,0 +1,42 @@
+"""Slices of cards, asked of a cluster that hands out whole ones."""
+
+from __future__ import annotations
+
+from components.addons.admission import request
+from components.addons.admission.place import Place
+from components.addons.admission.policy import Example, Policy, Validation
+from components.addons.slices import CORES, GPU, MEMORY, PERCENTAGE
+
+_SLICED = (MEMORY, PERCENTAGE, CORES)
+
+
+def _examples(place: Place) -> tuple[Example, ...]:
+    by_memory = request.pod(place, {GPU: "1", MEMORY: "2048", CORES: "10"})
+    by_cores = request.pod(place, {GPU: "1", CORES: "50"})
+    return (
+        Example(title="a slice by memory", manifest=by_memory, allowed=False),
+        Example(title="a slice by cores", manifest=by_cores, allowed=False),
+        Example(title="a whole card", manifest=request.whole_card(place), allowed=True),
+    )
+
+
+POLICY = Policy(
+    name="slice-on-gpu-cluster",
+    title="slices of cards on a GPU cluster",
+    why="Nothing there cuts cards: the pod would wait for ever for a resource that no node has.",
+    modes=frozenset({"none"}),
+    conditions=request.FOR_CARDS,
+    variables={
+        **request.ASKING,
+        "sliced": f"{list(_SLICED)}.filter(k, variables.asking.exists(c, k in c.resources.limits))",
+    },
+    validations=(
+        Validation(
+            expression="size(variables.sliced) == 0",
+            message="'asks for ' + variables.sliced.join(', ') + '; ' + variables.cluster"
+            f" + ' hands out whole cards only; ask for {GPU} alone, or run on '"
+            " + variables.elsewhere",
+        ),
+    ),
+    examples=_examples,
+)

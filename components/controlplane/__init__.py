@@ -1,0 +1,1 @@
+"""Local Kubernetes control planes for a twin, and the tools they are made of."""

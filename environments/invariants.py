@@ -1,0 +1,34 @@
+"""What must hold between the fields of an environment and its demand.
+
+The shape of each field is the schema's business; what is merely unwise is a
+rule's (`policies`). Here is what cannot work at all. The checks lie in
+`cluster_invariants`, `tenant_invariants` and `workload_invariants`; each is a
+generator of faults and knows nothing of files.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+
+from environments import cluster_invariants, tenant_invariants, workload_invariants
+from environments.demand import Demand
+from environments.faults import Fault as Fault
+from environments.faults import known_or_meant as near
+from environments.model import Environment
+from environments.offer import Offer as Offer
+
+__all__ = ["Fault", "Offer", "demand_faults", "faults", "near"]
+
+
+def faults(environment: Environment, file_stem: str | None = None) -> Iterator[Fault]:
+    """Every relation that does not hold within the environment."""
+    if file_stem not in (None, environment.name):
+        message = f'the file is called "{file_stem}"; rename the one or the other'
+        yield Fault(("name",), "name-of-file", message)
+    yield from cluster_invariants.faults(environment)
+    yield from tenant_invariants.faults(environment)
+
+
+def demand_faults(environment: Environment, demand: Demand) -> Iterator[Fault]:
+    """Every workload that names what is not there, or that no node could hold."""
+    yield from workload_invariants.faults(environment, demand)

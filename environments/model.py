@@ -1,0 +1,330 @@
+"""What a fleet is: the words of an environment file, and nothing about how it is made.
+
+Every named thing is a map entry, never a list item: the key becomes the
+construct id, the Terraform address and the Kubernetes name, so nothing shifts
+when a neighbour is added or removed. Relations between fields are in
+`invariants`; where a value stands in the file is known by `load`.
+
+The smallest words are in `words`. The JSON Schema in `environment.schema.json`
+is derived from here by `schema`, with the texts below the attributes.
+"""
+
+from __future__ import annotations
+
+from typing import Annotated, Literal
+
+from msgspec import Meta, field
+
+from environments.quantity import Cpu, Memory
+from environments.words import (
+    CardName,
+    Count,
+    EnvironmentVariable,
+    ExactVersion,
+    InstanceType,
+    KubernetesVersion,
+    LabelKey,
+    LabelValue,
+    Name,
+    ProviderSource,
+    Region,
+    Text,
+    Words,
+    Zone,
+)
+
+Mode = Literal["none", "hami", "dra"]
+
+# --- clouds --------------------------------------------------------------------
+
+
+class _Public(Words, kw_only=True):
+    region: Region
+    """Where the cluster stands, as the cloud calls it."""
+    zones: Annotated[list[Zone], Meta(min_length=1)]
+    """Zones of the region, in order of preference."""
+    quota: dict[CardName, Count] = {}
+    """Cards of a type that the account may hold in this region, as the cloud granted them."""
+
+
+class Volcengine(_Public, tag="volcengine", tag_field="provider", kw_only=True):
+    """Volcano Engine: VKE."""
+
+
+class Tencentcloud(_Public, tag="tencentcloud", tag_field="provider", kw_only=True):
+    """Tencent Cloud: TKE."""
+
+
+class Alicloud(_Public, tag="alicloud", tag_field="provider", kw_only=True):
+    """Alibaba Cloud: ACK."""
+
+
+class Private(Words, tag="private", tag_field="provider", kw_only=True):
+    """Machines and a control plane that exist already."""
+
+    kubeconfig_env: EnvironmentVariable
+    """The environment variable that holds the path of the kubeconfig."""
+
+
+class Embedded(Words, tag="embedded", tag_field="provider", kw_only=True):
+    """A local control plane with simulated nodes: the twin's cloud."""
+
+    replaces: Literal["volcengine", "tencentcloud", "alicloud", "private"] = "private"
+    """The cloud it stands in for."""
+    scheduler: Literal["stock", "hami"] = "stock"
+    """`stock`: kube-scheduler cuts cards by DRA. `hami`: HAMi's own extender does."""
+
+
+Cloud = Volcengine | Tencentcloud | Alicloud | Private | Embedded
+
+
+# --- sharing -------------------------------------------------------------------
+
+
+class Hami(Words, tag="hami", tag_field="mode", kw_only=True):
+    """Cards cut by HAMi's device plugin and scheduler extender."""
+
+    version: Literal["2.7.1", "2.8.1", "2.9.0", "2.10.0"] = "2.9.0"
+    """Chart version. 2.9.0 by default: 2.10.0 forgets the cards of a pod whose init
+    container asks for none, and hands them out again (measured)."""
+    split: Annotated[int, Meta(ge=1, le=100)] = 10
+    """Tasks that may share a card."""
+    node_policy: Literal["binpack", "spread"] = "binpack"
+    """Whether a pod goes to the fullest node that fits, or to the emptiest."""
+    card_policy: Literal["binpack", "spread", "topology-aware"] = "spread"
+    """The same among the cards of the node."""
+    memory_scaling: Annotated[float, Meta(ge=1, le=2)] = 1
+    """Above 1 the card's memory is promised more than once."""
+    core_scaling: Annotated[float, Meta(ge=1, le=2)] = 1
+    """Above 1 the card's cores are promised more than once."""
+    whole_cards: Count = 1
+    """Whole cards that one pod may still ask for; above, it belongs on a GPU cluster."""
+
+
+class Dra(Words, tag="dra", tag_field="mode", kw_only=True):
+    """Cards cut by HAMi's DRA driver and the stock scheduler."""
+
+    version: Literal["0.2.0"] = "0.2.0"
+    """Chart version of the driver."""
+    split: Annotated[int, Meta(ge=1, le=100)] = 10
+    """Tasks that may share a card."""
+    node_policy: Literal["binpack", "spread"] = "binpack"
+    """Whether a pod goes to the fullest node that fits, or to the emptiest."""
+    whole_cards: Count = 1
+    """Whole cards that one pod may still ask for; above, it belongs on a GPU cluster."""
+
+
+Sharing = Literal["none"] | Hami | Dra
+
+
+# --- pools ---------------------------------------------------------------------
+
+
+class Nodes(Words, kw_only=True):
+    """How many machines: `desired`, between `min` and `max` where an autoscaler may act."""
+
+    desired: Count
+    """How many there are to begin with."""
+    min: Count | None = None
+    """The fewest an autoscaler leaves; `desired` when left out."""
+    max: Count | None = None
+    """The most an autoscaler adds up to, 999 at most; `desired` when left out."""
+
+    @property
+    def least(self) -> int:
+        """The fewest nodes the pool may have."""
+        return self.desired if self.min is None else self.min
+
+    @property
+    def most(self) -> int:
+        """The most nodes the pool may have."""
+        return self.desired if self.max is None else self.max
+
+
+class Machine(Words, kw_only=True):
+    """What one node offers beside its cards."""
+
+    cpu: Cpu
+    """Processor cores."""
+    memory: Memory
+    """Memory of the machine, not of its cards."""
+
+
+class Taint(Words, kw_only=True):
+    """A Kubernetes taint; its key is the key of the map that holds it."""
+
+    effect: Literal["NoSchedule", "PreferNoSchedule", "NoExecute"]
+    """What happens to pods that do not tolerate it."""
+    value: LabelValue = ""
+    """What a toleration may compare with."""
+
+
+class Pool(Words, kw_only=True):
+    """Equal machines with equal cards."""
+
+    card: CardName
+    """A name from the card table (`cards.yaml`)."""
+    cards_per_node: Annotated[int, Meta(ge=1, le=64)]
+    """Cards in each machine."""
+    nodes: Nodes
+    """How many machines."""
+    machine: Machine
+    """What each machine offers beside its cards."""
+    instance_types: list[InstanceType] = []
+    """In order of preference; public clouds only."""
+    selector: dict[LabelKey, LabelValue] = {}
+    """The labels by which a private cluster's existing nodes belong to this pool."""
+    rdma: bool = False
+    """Whether the machines are joined by RDMA."""
+    labels: dict[LabelKey, LabelValue] = {}
+    """Labels that the nodes get beside ours."""
+    taints: dict[LabelKey, Taint] = {}
+    """Taints that the nodes get, by key."""
+
+
+class Cluster(Words, kw_only=True):
+    """A GPU cluster (`sharing: none`) or a vGPU cluster; never both."""
+
+    cloud: Cloud
+    """Where the cluster stands; `provider` says which of these it is."""
+    kubernetes: KubernetesVersion
+    """The minor version, in quotes."""
+    sharing: Sharing
+    """How cards are handed out: `none`, or a map with `mode`; one mode a cluster."""
+    pools: Annotated[dict[Name, Pool], Meta(min_length=1)]
+    """Node pools by name."""
+    description: Text | None = None
+    """For people."""
+
+    @property
+    def mode(self) -> Mode:
+        """How cards are handed out."""
+        match self.sharing:
+            case Hami():
+                return "hami"
+            case Dra():
+                return "dra"
+            case _:
+                return "none"
+
+    @property
+    def minor(self) -> int:
+        """The minor version of Kubernetes: 34 for `"1.34"`."""
+        return int(self.kubernetes.partition(".")[2])
+
+
+# --- tenants -------------------------------------------------------------------
+
+
+class Quota(Words, kw_only=True):
+    """The most a tenant may hold in one cluster at one time. What is left out is not limited."""
+
+    cards: Count | None = None
+    """Whole cards; GPU clusters only."""
+    slices: Count | None = None
+    """Cut cards held, one for each card of each pod; vGPU clusters only."""
+    gpu_memory: Memory | None = None
+    """Memory of cards, summed over the slices; vGPU clusters only."""
+    gpu_cores: Count | None = None
+    """Hundredths of a card's cores, summed over the slices; vGPU clusters only."""
+    cpu: Cpu | None = None
+    """Processor cores of nodes, summed over the pods."""
+    memory: Memory | None = None
+    """Memory of nodes, summed over the pods."""
+    pods: Count | None = None
+    """Pods at one time."""
+
+
+class Share(Words, kw_only=True):
+    """What a tenant gets in one cluster."""
+
+    quota: Quota
+    """The most it may hold there."""
+
+
+class ContainerDefaults(Words, kw_only=True):
+    """What a container asks for when it does not say: processor and memory of the node."""
+
+    cpu: Cpu
+    """Processor cores."""
+    memory: Memory
+    """Memory of the node."""
+
+
+class Tenant(Words, kw_only=True):
+    """A team: one namespace of the tenant's name in each of its clusters."""
+
+    owner: Text
+    """Whom to ask: a team or an address."""
+    clusters: Annotated[dict[Name, Share], Meta(min_length=1)]
+    """Its share of each cluster that it may use."""
+    priorities: Annotated[list[Name], Meta(min_length=1)]
+    """The priorities its pods may carry, the usual one first."""
+    container_defaults: ContainerDefaults = field(
+        default_factory=lambda: ContainerDefaults(cpu=Cpu("1"), memory=Memory("2Gi"))
+    )
+    """What its containers ask for when they do not say."""
+    description: Text | None = None
+    """For people."""
+
+
+class Priority(Words, kw_only=True):
+    """A PriorityClass."""
+
+    value: Annotated[int, Meta(ge=-1_000_000_000, le=1_000_000_000)]
+    """The higher goes first."""
+    preempts: bool = True
+    """Whether its pods may push out pods of lower priority."""
+    description: Text
+    """For people: who should use it."""
+
+
+# --- settings ------------------------------------------------------------------
+
+
+class ProviderPin(Words, kw_only=True):
+    """A Terraform provider at an exact version."""
+
+    source: ProviderSource
+    """Its address in the Terraform registry."""
+    version: ExactVersion
+    """The one version that is used."""
+
+
+class Providers(Words, kw_only=True):
+    """The Terraform providers of the in-cluster layers."""
+
+    kubectl: ProviderPin = ProviderPin(source="alekc/kubectl", version="2.1.3")
+    """Applies manifests."""
+    helm: ProviderPin = ProviderPin(source="hashicorp/helm", version="3.1.2")
+    """Installs charts."""
+
+
+class Settings(Words, kw_only=True):
+    """What is common to all stacks of the environment."""
+
+    providers: Providers = Providers()
+    """Terraform providers at exact versions."""
+    policy_action: Literal["Deny", "Warn", "Audit"] = "Deny"
+    """What the API server does with a pod that an admission policy refuses."""
+
+
+class Environment(Words, kw_only=True):
+    """A fleet: one file, one environment."""
+
+    name: Name
+    """The name of the file without `.yaml`; every stack's name begins with it."""
+    clusters: Annotated[dict[Name, Cluster], Meta(min_length=1)]
+    """Clusters by name."""
+    tenants: dict[Name, Tenant] = {}
+    """Teams by the name of their namespace."""
+    priorities: dict[Name, Priority] = {}
+    """PriorityClasses by name."""
+    settings: Settings = Settings()
+    """What all stacks share."""
+    description: Text | None = None
+    """For people."""
+
+    def tenants_of(self, cluster: str) -> dict[str, Tenant]:
+        """The tenants that have a share of the cluster, in the order of the file."""
+        return {name: tenant for name, tenant in self.tenants.items() if cluster in tenant.clusters}

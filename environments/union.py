@@ -1,0 +1,121 @@
+"""Which branch of a union a value means: by its tag (`provider`, `mode`), else by its kind.
+
+A validator that tries every branch of `anyOf` can only say that none fits. Here
+one branch is chosen first, so that what is wrong is said of the branch that was
+meant, at its own line.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterator, Mapping
+from dataclasses import dataclass
+from typing import Any, Self
+
+from environments.faults import Fault, Path, meant, one_of, shown
+
+Schema = Mapping[str, Any]
+
+KINDS = {
+    "object": ("a map", dict),
+    "array": ("a list", list),
+    "string": ("text", str),
+    "integer": ("a whole number", int),
+    "number": ("a number", (int, float)),
+    "boolean": ("true or false", bool),
+    "null": ("nothing", type(None)),
+}
+"""What JSON Schema calls a kind of value, what people call it, and what it is in Python."""
+
+_ONE = {
+    "mode": "a cluster has one sharing mode; make two clusters of it",
+    "provider": "a cluster stands in one cloud; make two clusters of it",
+}
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Union:
+    """An `anyOf`, flattened: structs told apart by a tag, and everything else."""
+
+    tag: str
+    structs: Mapping[str, str]
+    """The reference of each struct, by the value of the tag."""
+    others: tuple[Schema, ...]
+
+    @classmethod
+    def of(cls, schema: Schema) -> Self:
+        """Read the union out of a schema with `anyOf`."""
+        if "discriminator" in schema:
+            told_by = schema["discriminator"]
+            return cls(tag=told_by["propertyName"], structs=told_by["mapping"], others=())
+        tagged = [branch for branch in schema["anyOf"] if "discriminator" in branch]
+        others = tuple(branch for branch in schema["anyOf"] if "discriminator" not in branch)
+        inner = cls.of(tagged[0]) if tagged else cls(tag="", structs={}, others=())
+        return cls(tag=inner.tag, structs=inner.structs, others=others)
+
+    def chosen(self, value: object) -> Schema | None:
+        """The branch that the value means, if it can be told."""
+        if isinstance(value, dict) and self.structs:
+            name = value.get(self.tag)
+            told = isinstance(name, str) and name in self.structs and len(self._named(value)) == 1
+            return {"$ref": self.structs[name]} if told else None
+        for branch in self.others:
+            if _is(branch, value):
+                return branch
+        real = [branch for branch in self.others if branch.get("type") != "null"]
+        return real[0] if len(real) == 1 and not self.structs else None
+
+    def faults(self, value: object, path: Path) -> Iterator[Fault]:
+        """Why no branch can be told."""
+        named = self._named(value)
+        if len(named) > 1:
+            message = f"{_ONE[self.tag]}; got {' and '.join(named)}"
+            yield Fault(path, "more-than-one", message, at_key=True)
+        elif not isinstance(value, dict) or not self.structs:
+            words = one_of([*self._words(), *self._maps()])
+            yield Fault(path, "wrong-value", f"must be {words}; got {shown(value)}{self._remedy(value)}")
+        elif self.tag not in value:
+            message = f'"{self.tag}" is missing: {one_of(self.structs)}'
+            yield Fault((*path, self.tag), "missing-key", message, at_key=True)
+        else:
+            given = value[self.tag]
+            hint = f'; write "{path[-1]}: {given}"' if given in self._words() else meant(given, self.structs)
+            message = f"must be {one_of(self.structs)}; got {shown(given)}{hint}"
+            yield Fault((*path, self.tag), "wrong-value", message)
+
+    def _named(self, value: object) -> list[str]:
+        """Every tag value that is written somewhere in the value."""
+        words: list[object] = []
+        for item in value if isinstance(value, list) else [value]:
+            words += [item] if not isinstance(item, dict) else [*_listed(item.get(self.tag)), *item]
+        known = {*self.structs, *self._words()}
+        return list(dict.fromkeys(word for word in words if isinstance(word, str) and word in known))
+
+    def _words(self) -> list[str]:
+        """The branches that are no maps, as people would write or name them."""
+        words = []
+        for branch in self.others:
+            words += branch.get("enum", [KINDS[branch["type"]][0]] if "type" in branch else ["a map"])
+        return words
+
+    def _maps(self) -> list[str]:
+        return [f"a map with {self.tag}: {one_of(self.structs)}"] if self.structs else []
+
+    def _remedy(self, value: object) -> str:
+        if isinstance(value, str) and value in self.structs:
+            return f"; write {{{self.tag}: {value}}}"
+        return meant(value, [*self.structs, *self._words()]) if isinstance(value, str) else ""
+
+
+def _is(branch: Schema, value: object) -> bool:
+    """Whether the value is of the branch's kind, right or wrong within."""
+    if "enum" in branch:
+        return isinstance(value, str) and value in branch["enum"]
+    kinds = branch.get("type", "object")
+    kinds = [kinds] if isinstance(kinds, str) else kinds
+    if isinstance(value, bool):  # which Python takes for a number
+        return "boolean" in kinds
+    return any(isinstance(value, KINDS[kind][1]) for kind in kinds)
+
+
+def _listed(value: object) -> list[object]:
+    return value if isinstance(value, list) else [value]

@@ -1,0 +1,1 @@
+"""From providers' schemas to the typed classes of `components.bindings`."""

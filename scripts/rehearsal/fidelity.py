@@ -1,0 +1,58 @@
+"""What a rehearsal can and cannot say: which parts were real, and which stood in for something."""
+
+from __future__ import annotations
+
+from components.clouds.embedded.twin import Scheduler
+from components.controlplane.settings import KUBERNETES_VERSION
+from environments.model import Environment
+from scripts.rehearsal.result import Fidelity
+
+
+def fidelity(
+    environment: Environment, scheduler: Scheduler, *, charts_installed: bool
+) -> Fidelity:
+    """In sentences, for the report. `environment` is the one that was asked for, not its twin."""
+    modes = {cluster.mode for cluster in environment.clusters.values()}
+    real = [
+        f"kube-apiserver, kube-controller-manager, kube-scheduler and etcd, {KUBERNETES_VERSION}",
+        "Terraform with the kubectl provider, driven by the CDK's own command line",
+        "namespaces, quotas, limit ranges, priorities and admission policies: production's own objects",
+        "the pods: production's own, in the keys that production's users write",
+    ]
+    simulated = [
+        "nodes and kubelets: KWOK marks nodes ready and pods running; no container starts",
+        "cards: published as the device layer would; nothing computes on them",
+    ]
+    left_out = [
+        "networks, machines and managed control planes of the clouds",
+        *_versions(environment),
+    ]
+    if scheduler == "hami":
+        real.append("HAMi's scheduler extender and webhook, unmodified")
+        simulated.append("HAMi's device plugin: it registers cards and releases the node lock")
+    elif "hami" in modes:
+        simulated.append(
+            "HAMi's scheduler: the stock scheduler cuts cards through resource claims, which an "
+            "admission policy makes of HAMi's keys; run with --hami-scheduler for the real one"
+        )
+    if charts_installed:
+        real.append("Helm charts of the device layer, installed from archives")
+        simulated.append("the charts' own pods: they are scheduled and do nothing")
+    else:
+        left_out.append("Helm charts of the device layer; give --charts DIR to install them")
+    return Fidelity(
+        kubernetes=KUBERNETES_VERSION,
+        scheduler=scheduler,
+        real=real,
+        simulated=simulated,
+        left_out=left_out,
+    )
+
+
+def _versions(environment: Environment) -> list[str]:
+    """Clusters whose Kubernetes the twin does not run."""
+    ours = KUBERNETES_VERSION.removeprefix("v").rpartition(".")[0]
+    others = sorted({c.kubernetes for c in environment.clusters.values()} - {ours})
+    if not others:
+        return []
+    return [f"Kubernetes {', '.join(others)} as the environment asks: all clusters ran {ours}"]

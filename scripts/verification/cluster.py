@@ -1,0 +1,169 @@
+"""One cluster, verified: everything the report says of it."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from pathlib import Path
+
+from components import addons, clouds
+from components.addon import POOL, Addon
+
+from components.addons import admission
+from components.clouds.embedded import device, node_pool
+from environments import cards
+from environments.demand import Demand, pods_of
+from environments.model import Cluster, Embedded, Environment, Pool
+from scripts.live import Live
+from scripts.rehearsal import result
+from scripts.verification import checks, proofs
+from scripts.verification.allocation import Allocation, allocation
+from scripts.verification.observation import Observation, observe
+from scripts.verification.shortfall import shortfall
+
+Progress = Callable[[str], None]
+
+
+def verify(
+    environment: Environment,
+    name: str,
+    demand: Demand,
+    kubeconfig: Path,
+    progress: Progress = lambda _: None,
+) -> result.Cluster:
+    """Read the cluster behind the kubeconfig and compare it with the environment.
+
+    Raises `OutsideError` when its API server does not answer.
+    """
+    cluster = environment.clusters[name]
+    live = Live(name, kubeconfig)
+    progress("reading")
+    claims = node_pool.publishes_slices(cluster)
+    seen = observe(live, claims=claims, annotations=cluster.mode == "hami" and not claims)
+    pools = pool_of_each_node(cluster, seen)
+    held = allocation(cluster, seen, pools)
+    short = list(shortfall(name, demand, seen, held))
+    wanted = declared(environment, name, demand)
+    progress("comparing objects")
+    verdicts = [
+        checks.nodes_ready(cluster, seen),
+        checks.devices_published(cluster, seen, pools),
+        checks.objects_as_declared(live, wanted),
+        checks.quotas_in_force(environment, name, seen),
+        checks.pods_accounted_for(name, demand, seen, short),
+        checks.allocations_complete(cluster, seen, held),
+        checks.cards_within_limits(held),
+    ]
+    progress("trying the admission policies")
+    tried = proofs.prove(live, admission.proofs(environment, name))
+    verdicts.append(proofs.as_check(tried))
+    return _report(environment, name, demand, seen, held, short, verdicts, tried, wanted)
+
+
+def declared(environment: Environment, name: str, demand: Demand) -> tuple[Addon, ...]:
+    """Everything that the in-cluster layers put into the cluster."""
+    return (
+        *(clouds.layer(environment, name, "cluster") or ()),
+        *addons.device(environment, name, demand),
+        *addons.tenancy(environment, name, demand),
+    )
+
+
+def pool_of_each_node(cluster: Cluster, seen: Observation) -> dict[str, Pool]:
+    """The pool of every node that carries the label of one, by the node's name."""
+    return {
+        name: cluster.pools[label]
+        for name, node in sorted(seen.nodes.items())
+        if (label := node.metadata.labels.get(POOL, "")) in cluster.pools
+    }
+
+
+def _report(
+    environment: Environment,
+    name: str,
+    demand: Demand,
+    seen: Observation,
+    held: Allocation,
+    short: list[result.Unplaced],
+    verdicts: list[result.Check],
+    tried: list[result.Proof],
+    wanted: tuple[Addon, ...],
+) -> result.Cluster:
+    cluster = environment.clusters[name]
+    running = sum(pod.running for pods in seen.workloads().values() for pod in pods)
+    cloud = cluster.cloud.replaces if isinstance(cluster.cloud, Embedded) else clouds.title(cluster.cloud)
+    charts = [f"{chart.name} {chart.version}" for addon in wanted for chart in addon.charts]
+    return result.Cluster(
+        name=name,
+        description=cluster.description or "",
+        cloud=cloud,
+        region=clouds.region(cluster.cloud),
+        mode=cluster.mode,
+        kubernetes=cluster.kubernetes,
+        cards=sum(pool.nodes.desired * pool.cards_per_node for pool in cluster.pools.values()),
+        nodes=sum(pool.nodes.desired for pool in cluster.pools.values()),
+        pods_demanded=sum(pods_of(work) for work in demand.of(name).values()),
+        pods_running=running,
+        throughput=result.Throughput(pods=running, seconds=0, per_second=0),
+        pools=[_pool(cluster, pool, seen, held) for pool in cluster.pools],
+        tenants=_tenants(environment, name, demand, seen),
+        unplaced=short,
+        proofs=tried,
+        checks=verdicts,
+        layers=[],
+        addons=[addon.name for addon in wanted],
+        charts=charts,
+    )
+
+
+def _pool(cluster: Cluster, name: str, seen: Observation, held: Allocation) -> result.Pool:
+    pool = cluster.pools[name]
+    mine = [n for n, node in seen.nodes.items() if node.metadata.labels.get(POOL) == name]
+    return result.Pool(
+        name=name,
+        card=pool.card,
+        product=cards.table()[pool.card].product,
+        card_memory_mib=device.memory_mib(cluster, pool),
+        card_cores=device.cores(cluster),
+        split=device.split(cluster),
+        nodes=[
+            result.Node(
+                name=node,
+                cards=[result.Card(use.memory_mib, use.cores, use.pods) for use in held.cards[node]],
+            )
+            for node in sorted(mine)
+        ],
+    )
+
+
+def _tenants(
+    environment: Environment, name: str, demand: Demand, seen: Observation
+) -> list[result.TenantUse]:
+    pods = seen.workloads()
+    uses = []
+    for tenant, words in environment.tenants_of(name).items():
+        works = {n: w for n, w in demand.of(name).items() if w.tenant == tenant}
+        running = {n: sum(pod.running for pod in pods.get(n, [])) for n in works}
+        used = {"cards": 0, "slices": 0, "gpu_memory": 0, "gpu_cores": 0}
+        for n, work in works.items():
+            held = running[n] * work.gpu.cards
+            used["cards" if work.gpu.whole else "slices"] += held
+            if work.gpu.memory is not None:
+                used["gpu_memory"] += held * work.gpu.memory.mib
+                used["gpu_cores"] += held * (work.gpu.cores or 0)
+        quota = words.clusters[name].quota
+        limits = {
+            "cards": quota.cards,
+            "slices": quota.slices,
+            "gpu_memory": quota.gpu_memory and quota.gpu_memory.mib,
+            "gpu_cores": quota.gpu_cores,
+        }
+        uses.append(
+            result.TenantUse(
+                name=tenant,
+                pods_demanded=sum(pods_of(work) for work in works.values()),
+                pods_running=sum(running.values()),
+                used={key: value for key, value in used.items() if value or limits[key] is not None},
+                quota={key: value for key, value in limits.items() if value is not None},
+            )
+        )
+    return uses

@@ -1,0 +1,72 @@
+"""Each admission policy tried on the live API server: what it must refuse, what it must pass.
+
+All requests are dry runs. A request that must pass and was refused by somebody
+else than the policy (a quota that is used up) still shows that the policy let
+it through.
+"""
+
+from __future__ import annotations
+
+import itertools
+import re
+from collections.abc import Iterable
+
+from components.addons.admission import Proof as Request
+from scripts.live import Live
+from scripts.rehearsal.result import Check, Proof
+from scripts.verification.checks import check, path_of
+
+
+def prove(live: Live, requests: Iterable[Request]) -> list[Proof]:
+    """Send every request; one verdict per policy, over all of its examples."""
+    return [
+        _verdict(live, policy, list(group))
+        for policy, group in itertools.groupby(requests, key=lambda request: request.policy)
+    ]
+
+
+def as_check(tried: list[Proof]) -> Check:
+    """All policies in one line."""
+    faults = [
+        f"{proof.policy}: {'refused what it must pass' if proof.refused else 'passed what it must refuse'}"
+        for proof in tried
+        if not proof.holds
+    ]
+    return check(
+        "policies-proven",
+        "Each admission policy refuses and passes what it must",
+        faults,
+        len(tried),
+        f"{len(tried)} policies, one bad and one good request each at least",
+    )
+
+
+def _verdict(live: Live, policy: str, requests: list[Request]) -> Proof:
+    answers = [(request, _answer(live, request)) for request in requests]
+    bad = [(request, answer) for request, answer in answers if not request.allowed]
+    good = [(request, answer) for request, answer in answers if request.allowed]
+    return Proof(
+        policy=policy,
+        title=policy.replace("-", " "),
+        request=_titles(request for request, _ in bad),
+        refused=bool(bad) and all(request.holds(answer) for request, answer in bad),
+        message=next((_said(answer) for _, answer in bad if answer), ""),
+        passing_request=_titles(request for request, _ in good),
+        passed=bool(good) and all(request.holds(answer) for request, answer in good),
+    )
+
+
+def _answer(live: Live, request: Request) -> str | None:
+    collection = path_of(request.manifest).rpartition("/")[0]
+    refusal = live.create(collection, request.manifest, dry_run=True)
+    return None if refusal is None else refusal.message
+
+
+def _titles(requests: Iterable[Request]) -> str:
+    return "; ".join(request.title for request in requests)
+
+
+def _said(message: str) -> str:
+    """The policy's own words, without the API server's frame around them."""
+    match = re.search(r"denied request: (.*)", message, re.DOTALL)
+    return (match[1] if match else message).strip()

@@ -1,0 +1,46 @@
+"""Options and the one `cluster` fixture that every integration test runs on.
+
+By default it is an embedded control plane, started here and taken down at the
+end. With `--kind` it is a kind cluster made by `pytest-kind`, with simulated
+nodes beside its real one. Tests do not know which.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from pathlib import Path
+
+import pytest
+
+from tests.integration import harness
+
+HERE = Path(__file__).parent
+
+
+def pytest_addoption(parser: pytest.Parser) -> None:
+    group = parser.getgroup("fleet")
+    group.addoption(
+        "--kind", action="store_true", help="run integration tests on kind (needs a container engine)"
+    )
+
+
+def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
+    """A test below `integration/` is marked so, and all of them stay on one xdist worker."""
+    for item in items:
+        if (HERE / "integration") in item.path.parents:
+            item.add_marker(pytest.mark.integration)
+            item.add_marker(pytest.mark.xdist_group("integration"))
+
+
+@pytest.fixture(scope="session")
+def cluster(
+    request: pytest.FixtureRequest, tmp_path_factory: pytest.TempPathFactory
+) -> Iterator[harness.Cluster]:
+    """A running control plane that tests may fill; see `harness.Cluster`."""
+    if request.config.getoption("--kind"):
+        reason = harness.why_not_kind()
+        if reason is not None:
+            pytest.fail(f"--kind was asked for, but {reason}")
+        yield from harness.on_kind(request)
+    else:
+        yield from harness.embedded(tmp_path_factory.mktemp("plane"))
