@@ -1,19 +1,20 @@
 """How does an Addon become Terraform resources?
 
-Equal things share a resource: the manifests of one kind in one addon are one
-`kubectl_manifest` over a map, addressed by the object itself, as in
-`kubectl_manifest.tenants-ResourceQuota["ResourceQuota-search-gpu"]`. A pool of a
-hundred nodes is then one construct instead of a hundred, and its plan reads the same.
+One `kubectl_manifest` per manifest and one `helm_release` per chart, addressed by
+what they are, as in `kubectl_manifest.ResourceQuota-search-gpu`. (One resource over
+a map of manifests would be fewer words, but Terraform reads the whole map anew for
+each of its instances: 120 nodes then cost 15 s of processor time instead of 4 s.)
 
 Only what must be there first is waited for: a namespace before what is in it, a
-CustomResourceDefinition before its objects, and a chart before the addons after
-it. Everything else is applied side by side.
+CustomResourceDefinition before its objects, an addon's manifests before its
+charts, and a chart before the addons after it. All else is applied side by side.
 """
 
 from __future__ import annotations
 
 import json
-from collections.abc import Mapping, Sequence
+import re
+from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from pathlib import Path
 
@@ -25,8 +26,8 @@ from components.bindings import helm, kubectl
 from components.bindings.element import literal
 from environments.errors import OutsideError
 
-FOUNDATIONS = ("Namespace", "CustomResourceDefinition")
-"""Kinds that other objects cannot be made without."""
+ROLLED_OUT = ("Deployment", "APIService")
+"""Kinds that the provider waits for unless told not to."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -34,16 +35,13 @@ class ChartSource:
     """Where charts come from, and whether to wait for what is in them."""
 
     directory: Path | None = None
-    """A directory of chart archives; None for each chart's own repository."""
+    """A directory of charts; None for each chart's own repository."""
     wait: bool = True
-    """Until the pods of a chart are ready; never so on simulated nodes."""
+    """Until a chart's pods are ready; simulated nodes have no place for them."""
 
 
 class Placed(cdk.Construct):
-    """An addon, as resources of the stack that it is placed in."""
-
-    foundations: tuple[cdk.ITerraformDependable, ...]
-    """What later addons have to wait for."""
+    """An addon as resources. Its id is a part of their paths, not of their addresses."""
 
     def __init__(
         self,
@@ -52,78 +50,105 @@ class Placed(cdk.Construct):
         *,
         addon: Addon,
         charts: ChartSource | None,
-        after: Sequence[cdk.ITerraformDependable] = (),
+        earlier: Sequence[Placed] = (),
     ) -> None:
-        """Without `charts`, an addon's charts are left out."""
+        """`earlier` are the addons placed before; without `charts`, charts are left out."""
         super().__init__(scope, id)
-        groups = _by_kind(addon.manifests)
-        bases = [self._manifests(addon, groups, kind, after) for kind in FOUNDATIONS if kind in groups]
-        others = [
-            self._manifests(addon, groups, kind, [*after, *bases])
-            for kind in groups
-            if kind not in FOUNDATIONS
-        ]
-        releases: list[helm.Release] = []
+        self._earlier = tuple(earlier)
+        self.bases: dict[str, kubectl.Manifest] = {}
+        """Namespaces by name, and CustomResourceDefinitions by API group."""
+        self.releases: list[helm.Release] = []
+        manifests = sorted(addon.manifests, key=lambda manifest: _base(manifest) is None)
+        placed = [self._manifest(addon, manifest) for manifest in manifests]
         for chart in addon.charts if charts else ():
-            needs = [*after, *bases, *others, *releases]
-            releases.append(self._release(chart, charts or ChartSource(), needs))
-        self.foundations = (*bases, *releases)
+            self.releases.append(self._release(chart, charts or ChartSource(), placed))
 
-    def _manifests(
-        self,
-        addon: Addon,
-        groups: Mapping[str, Mapping[str, Manifest]],
-        kind: str,
-        after: Sequence[cdk.ITerraformDependable],
-    ) -> kubectl.Manifest:
-        bodies = {key: literal(_json(manifest)) for key, manifest in groups[kind].items()}
-        ignored = {"ignore_fields": list(addon.ignore[kind])} if addon.ignore.get(kind) else {}
-        placed = kubectl.Manifest(
-            self,
-            kind,
-            for_each=bodies,
-            yaml_body="${each.value}",
-            server_side_apply=True,
-            # What is described here is ours; what controllers own is in `ignore`.
-            force_conflicts=True,
-            # Whether pods come up is for `fleet verify` to say, not for apply to wait on.
-            wait_for_rollout=False,
-            depends_on=after,
-            **ignored,
-        )
-        placed.override_logical_id(f"{addon.name}-{kind}")
+    def _manifest(self, addon: Addon, manifest: Manifest) -> kubectl.Manifest:
+        settings: kubectl.ManifestArguments = {
+            "yaml_body": literal(_json(manifest)),
+            "server_side_apply": True,
+            # What is described here is ours; what controllers own is ignored, below.
+            "force_conflicts": True,
+        }
+        if ignored := addon.ignore.get(manifest["kind"]):
+            settings["ignore_fields"] = list(ignored)
+        if manifest["kind"] in ROLLED_OUT:
+            # Whether pods come up is for `fleet verify` to say.
+            settings["wait_for_rollout"] = False
+        name = identity(manifest)
+        placed = kubectl.Manifest(self, name, depends_on=list(self._needs(manifest)), **settings)
+        placed.override_logical_id(address(name))
+        base = _base(manifest)
+        if base is not None:
+            self.bases[base] = placed
         return placed
 
     def _release(
-        self, chart: Chart, charts: ChartSource, after: Sequence[cdk.ITerraformDependable]
+        self, chart: Chart, charts: ChartSource, manifests: Sequence[kubectl.Manifest]
     ) -> helm.Release:
-        released = helm.Release(
-            self,
-            chart.release,
-            name=chart.release,
-            namespace=chart.namespace,
-            create_namespace=True,
-            values=[literal(yaml.safe_dump(dict(chart.values)))],
-            wait=charts.wait,
-            max_history=10,
-            depends_on=after,
-            **_origin(chart, charts.directory),
-        )
-        released.override_logical_id(chart.release)
-        return released
+        settings: helm.ReleaseArguments = {
+            "name": chart.release,
+            "namespace": chart.namespace,
+            "create_namespace": True,
+            "chart": chart.name,
+            "values": [literal(_yaml(chart.values))],
+            "wait": charts.wait,
+            "max_history": 10,
+        }
+        if charts.directory is None:
+            settings |= {"repository": chart.repository, "version": chart.version}
+        else:
+            settings["chart"] = str(archive(chart, charts.directory))
+        needs = [*self._charts_before(), *manifests, *self.releases]
+        placed = helm.Release(self, chart.release, depends_on=needs, **settings)
+        placed.override_logical_id(address(chart.release))
+        return placed
+
+    def _needs(self, manifest: Manifest) -> Iterator[cdk.ITerraformDependable]:
+        yield from self._charts_before()
+        wanted = {
+            f"Namespace/{manifest['metadata'].get('namespace')}",
+            f"Group/{manifest['apiVersion'].rpartition('/')[0]}",
+        }
+        for placed in (*self._earlier, self):
+            yield from (base for name, base in placed.bases.items() if name in wanted)
+
+    def _charts_before(self) -> Iterator[cdk.ITerraformDependable]:
+        for placed in self._earlier:
+            yield from placed.releases
 
 
-def _by_kind(manifests: Sequence[Manifest]) -> dict[str, dict[str, Manifest]]:
-    groups: dict[str, dict[str, Manifest]] = {}
-    for manifest in manifests:
-        group = groups.setdefault(manifest["kind"], {})
-        key = identity(manifest)
-        if key in group:
-            raise AssertionError(f"this is a bug: {key} is twice in one addon")
-        group[key] = manifest
-    return groups
+def address(identity: str) -> str:
+    """The name of an object's resource: Terraform knows no dots and colons in names."""
+    return re.sub(r"[^A-Za-z0-9_-]", "_", identity)
+
+
+def archive(chart: Chart, directory: Path) -> Path:
+    """The chart in a directory of charts: an archive, or unpacked. OutsideError when missing."""
+    packed = directory / f"{chart.name}-{chart.version}.tgz"
+    for candidate in (packed, directory / f"{chart.name}-{chart.version}", directory / chart.name):
+        if candidate.exists():
+            return candidate.resolve()
+    pull = f"helm pull {chart.name} --repo {chart.repository} --version {chart.version}"
+    raise OutsideError(f"no {packed.name} in {directory}; put it there with `{pull}`")
+
+
+def _base(manifest: Manifest) -> str | None:
+    """What other manifests need this one for."""
+    match manifest["kind"]:
+        case "Namespace":
+            return f"Namespace/{manifest['metadata']['name']}"
+        case "CustomResourceDefinition":
+            return f"Group/{manifest['spec']['group']}"
+        case _:
+            return None
 
 
 def _json(manifest: Manifest) -> str:
-    # JSON is YAML, and dumps a hundred times faster.
+    # JSON is YAML, and is written a hundred times faster.
     return json.dumps(manifest, ensure_ascii=False, separators=(",", ":"))
+
+
+def _yaml(values: Mapping[str, object]) -> str:
+    # A person reads the values in a plan.
+    return yaml.safe_dump(dict(values), sort_keys=False, width=100)

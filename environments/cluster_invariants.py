@@ -28,7 +28,8 @@ def faults(environment: Environment) -> Iterator[Fault]:
 def _versions(cluster: Cluster, at: Path) -> Iterator[Fault]:
     here = (*at, "kubernetes")
     if cluster.minor < OLDEST_KUBERNETES:
-        message = f"admission policies need 1.{OLDEST_KUBERNETES} or newer; got {cluster.kubernetes}"
+        oldest, given = OLDEST_KUBERNETES, cluster.kubernetes
+        message = f"admission policies need 1.{oldest} or newer; got {given}"
         yield Fault(here, "kubernetes-too-old", message)
     elif isinstance(cluster.sharing, Dra) and cluster.minor < OLDEST_DRA:
         message = (
@@ -73,6 +74,7 @@ def _kubeconfigs(environment: Environment) -> Iterator[Fault]:
             continue
         variable = cluster.cloud.kubeconfig_env
         if variable in seen:
-            message = f'"{seen[variable]}" is reached through {variable} already; one entry a cluster'
-            yield Fault(("clusters", name, "cloud", "kubeconfig_env"), "same-cluster-twice", message)
+            here: Path = ("clusters", name, "cloud", "kubeconfig_env")
+            message = f'"{seen[variable]}" is reached through it already; one entry a cluster'
+            yield Fault(here, "same-cluster-twice", message)
         seen.setdefault(variable, name)

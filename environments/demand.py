@@ -17,7 +17,7 @@ from environments.words import CardName, Name, Percent, Positive, Text, Words
 BusyShare = Annotated[float, Meta(ge=0, le=1)]
 
 
-class Gpu(Words, kw_only=True):
+class Gpu(Words, frozen=True, kw_only=True):
     """Cards of one pod: whole ones, or a slice of each when `memory` is given."""
 
     cards: Annotated[int, Meta(ge=1, le=64)] = 1
@@ -33,7 +33,7 @@ class Gpu(Words, kw_only=True):
         return self.memory is None
 
 
-class Host(Words, kw_only=True):
+class Host(Words, frozen=True, kw_only=True):
     """What one pod asks of its node beside the cards."""
 
     cpu: Cpu = field(default_factory=lambda: Cpu("1"))
@@ -42,7 +42,7 @@ class Host(Words, kw_only=True):
     """Memory of the node."""
 
 
-class Experiment(Words, kw_only=True):
+class Experiment(Words, frozen=True, kw_only=True):
     """One arm of an A/B test: arms of one experiment share its name."""
 
     name: Name
@@ -51,7 +51,7 @@ class Experiment(Words, kw_only=True):
     """Which arm of it this service is."""
 
 
-class _Workload(Words, kw_only=True):
+class _Workload(Words, frozen=True, kw_only=True):
     tenant: Name
     """Whose it is; it runs in the namespace of that name."""
     cluster: Name
@@ -70,7 +70,7 @@ class _Workload(Words, kw_only=True):
     """For people."""
 
 
-class Service(_Workload, kw_only=True):
+class Service(_Workload, frozen=True, kw_only=True):
     """Pods that run for ever, equal to each other: a Deployment."""
 
     replicas: Positive
@@ -79,7 +79,7 @@ class Service(_Workload, kw_only=True):
     """The A/B test it is an arm of."""
 
 
-class Job(_Workload, kw_only=True):
+class Job(_Workload, frozen=True, kw_only=True):
     """Pods that run together until done: an indexed Job."""
 
     pods: Positive
@@ -89,12 +89,12 @@ class Job(_Workload, kw_only=True):
 Workload = Service | Job
 
 
-class Demand(Words, kw_only=True):
+class Demand(Words, frozen=True, kw_only=True):
     """Everything that should run at once."""
 
-    services: dict[Name, Service] = {}
+    services: dict[Name, Service] = field(default_factory=dict)
     """Services by name."""
-    jobs: dict[Name, Job] = {}
+    jobs: dict[Name, Job] = field(default_factory=dict)
     """Jobs by name; no job has the name of a service."""
 
     def workloads(self) -> dict[str, Workload]:

@@ -12,10 +12,10 @@ from collections.abc import Iterator
 
 from environments import cluster_invariants, tenant_invariants, workload_invariants
 from environments.demand import Demand
-from environments.faults import Fault as Fault
-from environments.faults import known_or_meant as near
+from environments.faults import Fault
 from environments.model import Environment
-from environments.offer import Offer as Offer
+from environments.offer import Offer
+from environments.wording import known_or_meant as near
 
 __all__ = ["Fault", "Offer", "demand_faults", "faults", "near"]
 

@@ -15,10 +15,11 @@ from environments import invariants
 from environments.demand import Demand
 from environments.errors import InvalidInput, UsageError
 from environments.model import Environment
-from environments.quantity import decode as decode
-from environments.quantity import encode as encode
+from environments.quantity import decode, encode
 from environments.reading import read
 from environments.yaml_document import Document
+
+__all__ = ["Loaded", "decode", "encode", "find", "load", "names"]
 
 HERE = Path(__file__).parent
 
@@ -57,7 +58,7 @@ def load(name: str) -> Loaded:
         environment=environment.model,
         demand=(demand and demand.model) or Demand(),
         document=environment.document,
-        demand_document=demand and demand.document,
+        demand_document=None if demand is None else demand.document,
     )
 
 

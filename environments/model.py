@@ -38,35 +38,35 @@ Mode = Literal["none", "hami", "dra"]
 # --- clouds --------------------------------------------------------------------
 
 
-class _Public(Words, kw_only=True):
+class _Public(Words, frozen=True, kw_only=True):
     region: Region
     """Where the cluster stands, as the cloud calls it."""
     zones: Annotated[list[Zone], Meta(min_length=1)]
     """Zones of the region, in order of preference."""
-    quota: dict[CardName, Count] = {}
+    quota: dict[CardName, Count] = field(default_factory=dict)
     """Cards of a type that the account may hold in this region, as the cloud granted them."""
 
 
-class Volcengine(_Public, tag="volcengine", tag_field="provider", kw_only=True):
+class Volcengine(_Public, tag="volcengine", tag_field="provider", frozen=True, kw_only=True):
     """Volcano Engine: VKE."""
 
 
-class Tencentcloud(_Public, tag="tencentcloud", tag_field="provider", kw_only=True):
+class Tencentcloud(_Public, tag="tencentcloud", tag_field="provider", frozen=True, kw_only=True):
     """Tencent Cloud: TKE."""
 
 
-class Alicloud(_Public, tag="alicloud", tag_field="provider", kw_only=True):
+class Alicloud(_Public, tag="alicloud", tag_field="provider", frozen=True, kw_only=True):
     """Alibaba Cloud: ACK."""
 
 
-class Private(Words, tag="private", tag_field="provider", kw_only=True):
+class Private(Words, tag="private", tag_field="provider", frozen=True, kw_only=True):
     """Machines and a control plane that exist already."""
 
     kubeconfig_env: EnvironmentVariable
     """The environment variable that holds the path of the kubeconfig."""
 
 
-class Embedded(Words, tag="embedded", tag_field="provider", kw_only=True):
+class Embedded(Words, tag="embedded", tag_field="provider", frozen=True, kw_only=True):
     """A local control plane with simulated nodes: the twin's cloud."""
 
     replaces: Literal["volcengine", "tencentcloud", "alicloud", "private"] = "private"
@@ -81,7 +81,7 @@ Cloud = Volcengine | Tencentcloud | Alicloud | Private | Embedded
 # --- sharing -------------------------------------------------------------------
 
 
-class Hami(Words, tag="hami", tag_field="mode", kw_only=True):
+class Hami(Words, tag="hami", tag_field="mode", frozen=True, kw_only=True):
     """Cards cut by HAMi's device plugin and scheduler extender."""
 
     version: Literal["2.7.1", "2.8.1", "2.9.0", "2.10.0"] = "2.9.0"
@@ -101,7 +101,7 @@ class Hami(Words, tag="hami", tag_field="mode", kw_only=True):
     """Whole cards that one pod may still ask for; above, it belongs on a GPU cluster."""
 
 
-class Dra(Words, tag="dra", tag_field="mode", kw_only=True):
+class Dra(Words, tag="dra", tag_field="mode", frozen=True, kw_only=True):
     """Cards cut by HAMi's DRA driver and the stock scheduler."""
 
     version: Literal["0.2.0"] = "0.2.0"
@@ -120,7 +120,7 @@ Sharing = Literal["none"] | Hami | Dra
 # --- pools ---------------------------------------------------------------------
 
 
-class Nodes(Words, kw_only=True):
+class Nodes(Words, frozen=True, kw_only=True):
     """How many machines: `desired`, between `min` and `max` where an autoscaler may act."""
 
     desired: Count
@@ -141,7 +141,7 @@ class Nodes(Words, kw_only=True):
         return self.desired if self.max is None else self.max
 
 
-class Machine(Words, kw_only=True):
+class Machine(Words, frozen=True, kw_only=True):
     """What one node offers beside its cards."""
 
     cpu: Cpu
@@ -150,7 +150,7 @@ class Machine(Words, kw_only=True):
     """Memory of the machine, not of its cards."""
 
 
-class Taint(Words, kw_only=True):
+class Taint(Words, frozen=True, kw_only=True):
     """A Kubernetes taint; its key is the key of the map that holds it."""
 
     effect: Literal["NoSchedule", "PreferNoSchedule", "NoExecute"]
@@ -159,7 +159,7 @@ class Taint(Words, kw_only=True):
     """What a toleration may compare with."""
 
 
-class Pool(Words, kw_only=True):
+class Pool(Words, frozen=True, kw_only=True):
     """Equal machines with equal cards."""
 
     card: CardName
@@ -170,19 +170,19 @@ class Pool(Words, kw_only=True):
     """How many machines."""
     machine: Machine
     """What each machine offers beside its cards."""
-    instance_types: list[InstanceType] = []
+    instance_types: list[InstanceType] = field(default_factory=list)
     """In order of preference; public clouds only."""
-    selector: dict[LabelKey, LabelValue] = {}
+    selector: dict[LabelKey, LabelValue] = field(default_factory=dict)
     """The labels by which a private cluster's existing nodes belong to this pool."""
     rdma: bool = False
     """Whether the machines are joined by RDMA."""
-    labels: dict[LabelKey, LabelValue] = {}
+    labels: dict[LabelKey, LabelValue] = field(default_factory=dict)
     """Labels that the nodes get beside ours."""
-    taints: dict[LabelKey, Taint] = {}
+    taints: dict[LabelKey, Taint] = field(default_factory=dict)
     """Taints that the nodes get, by key."""
 
 
-class Cluster(Words, kw_only=True):
+class Cluster(Words, frozen=True, kw_only=True):
     """A GPU cluster (`sharing: none`) or a vGPU cluster; never both."""
 
     cloud: Cloud
@@ -216,7 +216,7 @@ class Cluster(Words, kw_only=True):
 # --- tenants -------------------------------------------------------------------
 
 
-class Quota(Words, kw_only=True):
+class Quota(Words, frozen=True, kw_only=True):
     """The most a tenant may hold in one cluster at one time. What is left out is not limited."""
 
     cards: Count | None = None
@@ -235,14 +235,14 @@ class Quota(Words, kw_only=True):
     """Pods at one time."""
 
 
-class Share(Words, kw_only=True):
+class Share(Words, frozen=True, kw_only=True):
     """What a tenant gets in one cluster."""
 
     quota: Quota
     """The most it may hold there."""
 
 
-class ContainerDefaults(Words, kw_only=True):
+class ContainerDefaults(Words, frozen=True, kw_only=True):
     """What a container asks for when it does not say: processor and memory of the node."""
 
     cpu: Cpu
@@ -251,7 +251,7 @@ class ContainerDefaults(Words, kw_only=True):
     """Memory of the node."""
 
 
-class Tenant(Words, kw_only=True):
+class Tenant(Words, frozen=True, kw_only=True):
     """A team: one namespace of the tenant's name in each of its clusters."""
 
     owner: Text
@@ -268,7 +268,7 @@ class Tenant(Words, kw_only=True):
     """For people."""
 
 
-class Priority(Words, kw_only=True):
+class Priority(Words, frozen=True, kw_only=True):
     """A PriorityClass."""
 
     value: Annotated[int, Meta(ge=-1_000_000_000, le=1_000_000_000)]
@@ -282,7 +282,7 @@ class Priority(Words, kw_only=True):
 # --- settings ------------------------------------------------------------------
 
 
-class ProviderPin(Words, kw_only=True):
+class ProviderPin(Words, frozen=True, kw_only=True):
     """A Terraform provider at an exact version."""
 
     source: ProviderSource
@@ -291,7 +291,7 @@ class ProviderPin(Words, kw_only=True):
     """The one version that is used."""
 
 
-class Providers(Words, kw_only=True):
+class Providers(Words, frozen=True, kw_only=True):
     """The Terraform providers of the in-cluster layers."""
 
     kubectl: ProviderPin = ProviderPin(source="alekc/kubectl", version="2.1.3")
@@ -300,7 +300,7 @@ class Providers(Words, kw_only=True):
     """Installs charts."""
 
 
-class Settings(Words, kw_only=True):
+class Settings(Words, frozen=True, kw_only=True):
     """What is common to all stacks of the environment."""
 
     providers: Providers = Providers()
@@ -309,16 +309,16 @@ class Settings(Words, kw_only=True):
     """What the API server does with a pod that an admission policy refuses."""
 
 
-class Environment(Words, kw_only=True):
+class Environment(Words, frozen=True, kw_only=True):
     """A fleet: one file, one environment."""
 
     name: Name
     """The name of the file without `.yaml`; every stack's name begins with it."""
     clusters: Annotated[dict[Name, Cluster], Meta(min_length=1)]
     """Clusters by name."""
-    tenants: dict[Name, Tenant] = {}
+    tenants: dict[Name, Tenant] = field(default_factory=dict)
     """Teams by the name of their namespace."""
-    priorities: dict[Name, Priority] = {}
+    priorities: dict[Name, Priority] = field(default_factory=dict)
     """PriorityClasses by name."""
     settings: Settings = Settings()
     """What all stacks share."""

@@ -2,12 +2,13 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+from collections.abc import Iterable, Iterator
 from itertools import permutations
 
 from environments import cards
-from environments.faults import Fault, Path, known_or_meant, twice
+from environments.faults import Fault, Path, twice
 from environments.model import Cluster, Embedded, Pool, Private
+from environments.wording import known_or_meant
 
 LONGEST_NODE_NAME = 63
 """HAMi writes the node's name into a label value."""
@@ -80,7 +81,7 @@ def _cloud_fields(cluster: Cluster, pool: Pool, cluster_at: Path, at: Path) -> I
                 yield Fault((*at, "instance_types"), "not-for-this-cloud", message, needs=needs)
             if not pool.selector:
                 message = '"selector" is missing: the labels of this pool\'s nodes'
-                yield Fault((*at, "selector"), "missing-key", message, at_key=True, needs=(*needs, at))
+                yield Fault((*at, "selector"), "missing-key", message, at_key=True, needs=needs)
         case _:
             if pool.selector:
                 message = "only private clusters select existing nodes"
@@ -88,7 +89,12 @@ def _cloud_fields(cluster: Cluster, pool: Pool, cluster_at: Path, at: Path) -> I
 
 
 def _labels(pool: Pool, at: Path) -> Iterator[Fault]:
-    for field, keys in (("labels", pool.labels), ("taints", pool.taints), ("selector", pool.selector)):
+    fields: dict[str, Iterable[str]] = {
+        "labels": pool.labels,
+        "taints": pool.taints,
+        "selector": pool.selector,
+    }
+    for field, keys in fields.items():
         for key in keys:
             if (why := _reserved(field, key)) is not None:
                 yield Fault((*at, field, key), "reserved-label", why, at_key=True)
@@ -101,7 +107,7 @@ def _reserved(field: str, key: str) -> str | None:
     """Why the key is not for users, where it is not."""
     domain = key.rpartition("/")[0]
     if domain == OUR_DOMAIN or domain.endswith(f".{OUR_DOMAIN}"):
-        return f'"{OUR_DOMAIN}/" is ours: this label is set for you'
+        return f'"{OUR_DOMAIN}/" is ours and set for you; use a domain of your own'
     if field == "selector":
         return None
     if key in OUR_LABELS if field == "labels" else key == OUR_TAINT:
@@ -111,17 +117,18 @@ def _reserved(field: str, key: str) -> str | None:
     if domain in KUBELET_DOMAINS and field == "labels":
         return None
     if any(domain == own or domain.endswith(f".{own}") for own in KUBERNETES_DOMAINS):
-        return f'"{domain}/" belongs to Kubernetes, which refuses it on nodes; use a domain of your own'
+        return f'"{domain}/" belongs to Kubernetes; use a domain of your own'
     return None
 
 
 def _overlaps(cluster: Cluster, at: Path) -> Iterator[Fault]:
     """Pools of existing nodes where every node of the one would also be the other's."""
-    found = set()
     for (name, pool), (other, wider) in permutations(cluster.pools.items(), 2):
-        if wider.selector and wider.selector.items() <= pool.selector.items() and (other, name) not in found:
-            found.add((name, other))
-            message = f'every node of this pool is also one of "{other}"; tell them apart by a label'
+        equal, earlier = pool.selector == wider.selector, list(cluster.pools).index
+        if equal and earlier(name) < earlier(other):
+            continue  # Said once, of the later of the two.
+        if wider.selector and wider.selector.items() <= pool.selector.items():
+            message = f'every node of it is also one of "{other}"; tell them apart by a label'
             here = (*at, "pools", name, "selector")
             needs = ((*at, "pools", other, "selector"),)
             yield Fault(here, "overlapping-pools", message, needs=needs)

@@ -8,6 +8,7 @@ count so. What a quantity is *of* is the business of the field that holds it.
 from __future__ import annotations
 
 import re
+from collections.abc import Callable
 from fractions import Fraction
 from functools import cache, total_ordering
 from math import ceil
@@ -114,10 +115,10 @@ def decode(kind: type, value: object) -> Quantity:
 
     A whole number is taken for processor cores, as in Kubernetes: `cpu: 4`.
     """
-    if issubclass(kind, Quantity) and isinstance(value, str):
-        return _made(kind, value)
-    if issubclass(kind, Cpu) and isinstance(value, int) and not isinstance(value, bool):
-        return _made(kind, str(value))
+    whole_cores = kind is Cpu and isinstance(value, int) and not isinstance(value, bool)
+    if issubclass(kind, Quantity) and (isinstance(value, str) or whole_cores):
+        make: Callable[[str], Quantity] = kind
+        return _made(make, str(value))
     msg = f"cannot make {kind.__name__} of {type(value).__name__}"
     raise TypeError(msg)
 
@@ -131,6 +132,6 @@ def encode(value: object) -> str:
 
 
 @cache
-def _made(kind: type[Quantity], text: str) -> Quantity:
+def _made(kind: Callable[[str], Quantity], text: str) -> Quantity:
     """The same few texts stand in a file a hundred times."""
     return kind(text)

@@ -17,6 +17,7 @@ from environments import faults
 from environments.errors import Problem, UsageError
 from environments.faults import Fault
 from environments.quantity import decode
+from environments.union import ONLY_ONE
 from environments.yaml_document import Document
 from environments.yaml_reader import MAX_BYTES, parse
 
@@ -52,7 +53,7 @@ class Reading(Generic[T]):
 
 def read(file: Path, kind: type[T]) -> Reading[T]:
     """Read the file into `kind`. Raises `UsageError` where it cannot be opened."""
-    document = parse(_content(file), _shown(file))
+    document = parse(_content(file), _shown(file), ONLY_ONE)
     if not document.readable or document.problems:
         return _faulty(document, kind)
     try:
@@ -60,7 +61,7 @@ def read(file: Path, kind: type[T]) -> Reading[T]:
     except msgspec.ValidationError as error:
         reading = _faulty(document, kind)
         if not reading.problems:
-            message = f"{error}; the schema disagrees with the model, which is a bug: please report it"
+            message = f"{error}; the schema allows it, which is a bug: please report it"
             reading.problems.append(document.problem((), "wrong-value", message))
         return reading
     return Reading(document=document, model=model, problems=[])

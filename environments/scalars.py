@@ -49,5 +49,5 @@ def ambiguity(text: str) -> str | None:
     if text.lower() in _TRUTH_ELSEWHERE:
         return f"{text} is a truth value to some YAML readers; write true or false, or quote it"
     if len(text) < 100 and _NUMBER_OR_DATE_ELSEWHERE.fullmatch(text) and plain(text) == text:
-        return f"{text} means different things to different YAML readers; write a plain number, or quote it"
+        return f"{text} is a number to some YAML readers only; write it plainly, or quote it"
     return None

@@ -12,6 +12,7 @@ import inspect
 import json
 from collections.abc import Iterator
 from functools import cache
+from itertools import pairwise
 from pathlib import Path
 from types import ModuleType
 from typing import Any, get_args
@@ -23,7 +24,10 @@ from environments.quantity import Cpu, Quantity
 from environments.words import END, CardName
 
 HERE = Path(__file__).parent
-FILES = {"environment.schema.json": model.Environment, "demand.schema.json": demand.Demand}
+FILES: dict[str, type[msgspec.Struct]] = {
+    "environment.schema.json": model.Environment,
+    "demand.schema.json": demand.Demand,
+}
 """The files that `main` writes, and the struct that each describes."""
 
 TAGS = {"provider": "Which cloud this is.", "mode": "How cards are cut."}
@@ -89,12 +93,12 @@ def _attribute_docstrings(struct: type[msgspec.Struct]) -> dict[str, str]:
 @cache
 def _docstrings(module: ModuleType) -> dict[str, dict[str, str]]:
     """Class -> attribute -> text."""
-    classes = [node for node in ast.parse(inspect.getsource(module)).body if isinstance(node, ast.ClassDef)]
-    return {node.name: dict(_texts(node.body)) for node in classes}
+    body = ast.parse(inspect.getsource(module)).body
+    return {node.name: dict(_texts(node.body)) for node in body if isinstance(node, ast.ClassDef)}
 
 
 def _texts(body: list[ast.stmt]) -> Iterator[tuple[str, str]]:
-    for before, after in zip(body, body[1:], strict=False):
+    for before, after in pairwise(body):
         match before, after:
             case (
                 ast.AnnAssign(target=ast.Name(id=attribute)),
@@ -107,8 +111,10 @@ def _nodes(value: Any) -> Iterator[dict[str, Any]]:
     """Every map below the value, itself included."""
     if isinstance(value, dict):
         yield value
-    for inner in value.values() if isinstance(value, dict) else value if isinstance(value, list) else ():
-        yield from _nodes(inner)
+        value = list(value.values())
+    if isinstance(value, list):
+        for inner in value:
+            yield from _nodes(inner)
 
 
 def main() -> None:

@@ -7,14 +7,15 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Iterator
-from typing import Any
+from typing import Any, cast
 
 from jsonschema import Draft202012Validator
 from jsonschema.exceptions import ValidationError
 from jsonschema.validators import extend
 
-from environments.faults import Fault, Path, meant, one_of, shown, similar
+from environments.faults import Fault, Path
 from environments.union import KINDS, Schema, Union
+from environments.wording import meant, one_of, shown, similar
 from environments.yaml_document import Document
 
 
@@ -42,7 +43,7 @@ def _is_integer(_checker: object, value: object) -> bool:
     return isinstance(value, int) and not isinstance(value, bool)
 
 
-_Validator = extend(
+_Validator: Any = extend(  # type: ignore[no-untyped-call]
     Draft202012Validator,
     {"anyOf": _union},
     type_checker=Draft202012Validator.TYPE_CHECKER.redefine("integer", _is_integer),
@@ -62,26 +63,28 @@ def _explain(
         return
     match error.validator:
         case "anyOf":
-            yield from Union.of(error.schema).faults(error.instance, path)
+            yield from Union.of(_schema(error)).faults(error.instance, path)
         case "additionalProperties":
             yield from _unknown_keys(error, path, schema)
         case "required":
             yield from _missing_key(error, path)
         case _:
             given = document.written.get(path) or shown(error.instance)
-            yield Fault(path, _rule(error), f"{_demand(error)}; got {given}{_hint(error, given)}")
+            got = "" if error.validator in _EMPTY else f"; got {given}"
+            yield Fault(path, _rule(error), f"{_demand(error)}{got}{_hint(error, given)}")
 
 
 def _unknown_keys(error: ValidationError, path: Path, schema: Schema) -> Iterator[Fault]:
-    known = error.schema.get("properties", {})
-    for key in error.instance:
+    known = _schema(error).get("properties", {})
+    for key in cast("dict[str, Any]", error.instance):
         if key in known:
             continue
         if close := similar(key, known):
             hint = f'did you mean "{close}"?'
         else:
             hint = _elsewhere(key, known, schema) or f"known: {', '.join(known)}"
-        yield Fault((*path, key), "unknown-key", f"{shown(key)} is not known here; {hint}", at_key=True)
+        message = f"{shown(key)} is not known here; {hint}"
+        yield Fault((*path, key), "unknown-key", message, at_key=True)
 
 
 def _elsewhere(key: str, known: Schema, schema: Schema) -> str:
@@ -112,17 +115,20 @@ def _rule(error: ValidationError) -> str:
             return "wrong-value"
 
 
+def _schema(error: ValidationError) -> Schema:
+    return cast("Schema", error.schema)
+
+
 def _is_quantity(error: ValidationError) -> bool:
-    return "format" in error.schema and not isinstance(error.instance, dict | list)
+    return "format" in _schema(error) and not isinstance(error.instance, dict | list)
 
 
+_EMPTY = {"minItems", "minProperties", "minLength"}
 _LIMITS: dict[str, Callable[[Any], str]] = {
+    **dict.fromkeys(_EMPTY, lambda _: "must not be empty"),
     "enum": lambda words: f"must be {one_of(words)}",
     "minimum": lambda limit: f"must be at least {limit}",
     "maximum": lambda limit: f"must be at most {limit}",
-    "minItems": lambda _: "must not be empty",
-    "minProperties": lambda _: "must not be empty",
-    "minLength": lambda _: "must not be empty",
     "maxLength": lambda limit: f"must have at most {limit} characters",
 }
 
@@ -130,7 +136,7 @@ _LIMITS: dict[str, Callable[[Any], str]] = {
 def _demand(error: ValidationError) -> str:
     """What the value must be."""
     match error.validator:
-        case "type" if "format" not in error.schema:
+        case "type" if "format" not in _schema(error):
             return f"must be {KINDS[str(error.validator_value)][0]}"
         case "type" | "pattern":
             return f"must be {_described(error)}"
@@ -141,16 +147,20 @@ def _demand(error: ValidationError) -> str:
 
 
 def _described(error: ValidationError) -> str:
-    text = str(error.schema.get("description", f"text that matches {error.validator_value}"))
+    text = str(_schema(error).get("description", f"text that matches {error.validator_value}"))
     return f"{text[:1].lower()}{text[1:].rstrip('.')}"
 
 
 def _hint(error: ValidationError, given: str) -> str:
-    value, limit = error.instance, error.validator_value
-    if error.validator == "enum":
-        return meant(value, limit) if isinstance(value, str) else ""
-    if error.validator == "type" and limit == "string" and isinstance(value, int | float):
-        return f'; put it in quotes: "{given}"'
-    if error.validator == "type" and limit in {"integer", "number"} and isinstance(value, str):
-        return "; remove the quotes" if value.isdecimal() else ""
-    return ""
+    value = error.instance
+    match error.validator, error.validator_value:
+        case "enum", words if isinstance(value, str):
+            return meant(value, cast("list[str]", words))
+        case "type", "string" if isinstance(value, int | float) and not _is_quantity(error):
+            return f'; put it in quotes: "{given}"'
+        case "type", "integer" | "number" if isinstance(value, str) and value.isdecimal():
+            return "; remove the quotes"
+        case "type", ["string", "integer"] if isinstance(value, float):
+            return f'; put it in quotes: "{given}"'
+        case _:
+            return ""

@@ -4,9 +4,11 @@ from __future__ import annotations
 
 from collections.abc import Iterator
 
-from environments.faults import Fault, Path, known_or_meant, twice
+from environments import cards
+from environments.faults import Fault, Path, twice
 from environments.model import Cluster, Environment, Quota
 from environments.offer import Offer
+from environments.wording import known_or_meant
 
 SYSTEM_NAMESPACES = frozenset(
     {
@@ -73,9 +75,11 @@ def _units(cluster: Cluster, quota: Quota, at: Path, sharing: Path) -> Iterator[
 
 def _capacity(cluster: Cluster, quota: Quota, at: Path, cluster_at: Path) -> Iterator[Fault]:
     """No tenant may hold more than there is: the surplus would only ever be waited for."""
+    if any(pool.card not in cards.table() for pool in cluster.pools.values()):
+        return  # That card is a fault of its own; nobody knows what it holds.
     offer = Offer.of(cluster)
-    memory = quota.gpu_memory and quota.gpu_memory.mib
-    asked = (
+    memory = None if quota.gpu_memory is None else quota.gpu_memory.mib
+    asked: dict[str, tuple[int | None, int, str]] = (
         {"cards": (quota.cards, offer.cards, "")}
         if cluster.mode == "none"
         else {
@@ -90,4 +94,5 @@ def _capacity(cluster: Cluster, quota: Quota, at: Path, cluster_at: Path) -> Ite
                 f"asks for {value}{unit}, the cluster's pools hold {most}{unit} at most; "
                 "lower it or add nodes"
             )
-            yield Fault((*at, key), "quota-over-capacity", message, needs=(cluster_at,))
+            needs = ((*cluster_at, "pools"), (*cluster_at, "sharing"))
+            yield Fault((*at, key), "quota-over-capacity", message, needs=needs)

@@ -11,11 +11,12 @@ from collections.abc import Iterator, Mapping
 from dataclasses import dataclass
 from typing import Any, Self
 
-from environments.faults import Fault, Path, meant, one_of, shown
+from environments.faults import Fault, Path
+from environments.wording import meant, one_of, shown
 
 Schema = Mapping[str, Any]
 
-KINDS = {
+KINDS: dict[str, tuple[str, type | tuple[type, ...]]] = {
     "object": ("a map", dict),
     "array": ("a list", list),
     "string": ("text", str),
@@ -26,10 +27,11 @@ KINDS = {
 }
 """What JSON Schema calls a kind of value, what people call it, and what it is in Python."""
 
-_ONE = {
-    "mode": "a cluster has one sharing mode; make two clusters of it",
-    "provider": "a cluster stands in one cloud; make two clusters of it",
+ONLY_ONE = {
+    **dict.fromkeys(("sharing", "mode"), "a cluster has one sharing mode"),
+    **dict.fromkeys(("cloud", "provider"), "a cluster stands in one cloud"),
 }
+"""Why there cannot be two, by key."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -55,9 +57,9 @@ class Union:
     def chosen(self, value: object) -> Schema | None:
         """The branch that the value means, if it can be told."""
         if isinstance(value, dict) and self.structs:
-            name = value.get(self.tag)
-            told = isinstance(name, str) and name in self.structs and len(self._named(value)) == 1
-            return {"$ref": self.structs[name]} if told else None
+            named = self._named(value)
+            told = len(named) == 1 and value.get(self.tag) == named[0] and named[0] in self.structs
+            return {"$ref": self.structs[named[0]]} if told else None
         for branch in self.others:
             if _is(branch, value):
                 return branch
@@ -68,17 +70,19 @@ class Union:
         """Why no branch can be told."""
         named = self._named(value)
         if len(named) > 1:
-            message = f"{_ONE[self.tag]}; got {' and '.join(named)}"
+            message = f"{ONLY_ONE[self.tag]}; got {' and '.join(named)}; make two clusters of it"
             yield Fault(path, "more-than-one", message, at_key=True)
         elif not isinstance(value, dict) or not self.structs:
             words = one_of([*self._words(), *self._maps()])
-            yield Fault(path, "wrong-value", f"must be {words}; got {shown(value)}{self._remedy(value)}")
+            message = f"must be {words}; got {shown(value)}{self._remedy(value)}"
+            yield Fault(path, "wrong-value", message)
         elif self.tag not in value:
             message = f'"{self.tag}" is missing: {one_of(self.structs)}'
             yield Fault((*path, self.tag), "missing-key", message, at_key=True)
         else:
-            given = value[self.tag]
-            hint = f'; write "{path[-1]}: {given}"' if given in self._words() else meant(given, self.structs)
+            given, hint = value[self.tag], meant(value[self.tag], self.structs)
+            if given in self._words():
+                hint = f'; write "{path[-1]}: {given}"'
             message = f"must be {one_of(self.structs)}; got {shown(given)}{hint}"
             yield Fault((*path, self.tag), "wrong-value", message)
 
@@ -88,13 +92,15 @@ class Union:
         for item in value if isinstance(value, list) else [value]:
             words += [item] if not isinstance(item, dict) else [*_listed(item.get(self.tag)), *item]
         known = {*self.structs, *self._words()}
-        return list(dict.fromkeys(word for word in words if isinstance(word, str) and word in known))
+        found = [word for word in words if isinstance(word, str) and word in known]
+        return list(dict.fromkeys(found))
 
     def _words(self) -> list[str]:
         """The branches that are no maps, as people would write or name them."""
-        words = []
+        words: list[str] = []
         for branch in self.others:
-            words += branch.get("enum", [KINDS[branch["type"]][0]] if "type" in branch else ["a map"])
+            kind = KINDS[branch.get("type", "object")][0]
+            words += branch.get("enum", [kind])
         return words
 
     def _maps(self) -> list[str]:

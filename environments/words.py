@@ -37,10 +37,11 @@ name (HAMi copies it into a label, which ends at 63), and for what Deployments
 and Jobs append to the names of their pods."""
 
 KubernetesVersion = Annotated[
-    str, _like(r"1\.(2[0-9]|3[0-9]|4[0-9])", 'A minor version of Kubernetes in quotes, like "1.34".')
+    str, _like(r"1\.(2[0-9]|3[0-9]|4[0-9])", 'A minor version in quotes, like "1.34".')
 ]
 EnvironmentVariable = Annotated[
-    str, _like(r"[A-Z_][A-Z0-9_]{0,99}", "The name of an environment variable, like LAB_KUBECONFIG.")
+    str,
+    _like(r"[A-Z_][A-Z0-9_]{0,99}", "The name of an environment variable, like LAB_KUBECONFIG."),
 ]
 Region = Annotated[str, _like(r"[a-z]{2,20}(-[a-z0-9]{1,20}){1,4}", "A region, like cn-beijing.")]
 Zone = Annotated[

@@ -11,7 +11,8 @@ from dataclasses import dataclass, field
 from typing import Any, NamedTuple, Protocol
 
 from environments.errors import Problem
-from environments.faults import Fault, Path, dotted, printable
+from environments.faults import Fault, Path, dotted
+from environments.wording import printable
 
 
 class Place(NamedTuple):

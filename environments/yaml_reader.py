@@ -9,11 +9,12 @@ read is the business of `scalars`.
 from __future__ import annotations
 
 import re
-from typing import Any
+from collections.abc import Mapping
+from typing import Any, cast
 
 import yaml
 
-from environments import faults, scalars, yaml_syntax
+from environments import faults, scalars, wording, yaml_syntax
 from environments.faults import Path
 from environments.yaml_document import Document, Mark, Place
 
@@ -32,12 +33,15 @@ _NOT_TEXT = re.compile(
 )
 
 
-def parse(content: bytes, file: str) -> Document:
-    """Read one YAML document. Never raises for what the content says: see `.problems`."""
+def parse(content: bytes, file: str, only_one: Mapping[str, str] | None = None) -> Document:
+    """Read one YAML document. Never raises for what the content says: see `.problems`.
+
+    `only_one` says of some keys why they cannot stand twice, beyond YAML's own reason.
+    """
     document = Document(file=file)
     try:
         text = _text(content)
-        document.data = _Reader(text, document).document_value()
+        document.data = _Reader(text, document, only_one or {}).document_value()
         document.readable = True
     except _Unreadable as stop:
         document.problems.append(document.problem_at(stop.place, stop.rule, stop.message))
@@ -75,14 +79,19 @@ def _end_of(text: str) -> Place:
     return Place(text.count("\n") + 1, len(text) - text.rfind("\n"))
 
 
-def _place(mark: Mark) -> Place:
-    return Place(mark.line + 1, mark.column + 1)
+def _mark(event: yaml.Event) -> Mark:
+    return cast("Mark", event.start_mark)
+
+
+def _place(event: yaml.Event) -> Place:
+    return Place(_mark(event).line + 1, _mark(event).column + 1)
 
 
 class _Reader:
     """Walks the events of one text, once; fills the document's places."""
 
-    def __init__(self, text: str, document: Document) -> None:
+    def __init__(self, text: str, document: Document, only_one: Mapping[str, str]) -> None:
+        self.only_one = only_one
         self.events = yaml.parse(text, Loader=_Loader)
         self.document = document
         self.count = 0
@@ -101,15 +110,24 @@ class _Reader:
         data = self.value(event, ())
         next(self.events)  # the document ends
         if not isinstance(event := next(self.events), yaml.StreamEndEvent):
-            self.refuse(event, (), "second-document", "one file holds one document; split it at ---")
+            message = "one file holds one document; split it at ---"
+            self.refuse(event, (), "second-document", message)
         return data
 
     def value(self, event: yaml.Event, path: Path) -> Any:
         """The value that the event begins."""
         self._weigh(event, path, 1)
-        self.document.values.setdefault(path, event.start_mark)
-        if isinstance(event, yaml.AliasEvent):
-            return self._alias(event, path)
+        self.document.values.setdefault(path, _mark(event))
+        match event:
+            case yaml.AliasEvent():
+                return self._alias(event, path)
+            case yaml.ScalarEvent() | yaml.CollectionStartEvent():
+                return self._anchored(event, path)
+            case _:
+                msg = f"{event} begins no value; this is a bug, please report it"
+                raise AssertionError(msg)
+
+    def _anchored(self, event: yaml.ScalarEvent | yaml.CollectionStartEvent, path: Path) -> Any:
         if event.tag is not None:
             self.refuse(event, path, "unknown-tag", f"tags are not read; remove {event.tag}")
         if event.anchor is None:
@@ -133,10 +151,10 @@ class _Reader:
     def _weigh(self, event: yaml.Event, path: Path, values: int) -> None:
         self.count += values
         if self.count > MAX_VALUES:
-            place, message = _place(event.start_mark), f"more than {MAX_VALUES} values from here on"
+            place, message = _place(event), f"more than {MAX_VALUES} values from here on"
             raise _Unreadable(place, "too-large", message)
         if len(path) > MAX_DEPTH:
-            place, message = _place(event.start_mark), f"nested deeper than {MAX_DEPTH} levels"
+            place, message = _place(event), f"nested deeper than {MAX_DEPTH} levels"
             raise _Unreadable(place, "too-deep", message)
 
     def _sequence(self, path: Path) -> list[Any]:
@@ -151,14 +169,17 @@ class _Reader:
             key = self._key(event, path)
             here = (*path, "?" if key is None else key)
             if key in out:
-                line = self.document.keys[here].line + 1
-                message = f"{faults.shown(key)} stands at line {line} already"
-                self.refuse(event, here, "duplicate-key", message)
-            self.document.keys.setdefault(here, event.start_mark)
+                self.refuse(event, here, "duplicate-key", self._twice(here))
+            self.document.keys.setdefault(here, _mark(event))
             value = self._value_of_key(here)
             if key is not None:
                 out.setdefault(key, value)
         return out
+
+    def _twice(self, path: Path) -> str:
+        key, line = str(path[-1]), self.document.keys[path].line + 1
+        why = f"; {self.only_one[key]}" if key in self.only_one else ""
+        return f"{wording.shown(key)} stands at line {line} already{why}"
 
     def _key(self, event: yaml.Event, path: Path) -> str | None:
         """The text of a key; nothing where it is refused."""
@@ -171,7 +192,8 @@ class _Reader:
         if event.style:
             return key
         if key == "<<":
-            self.refuse(event, (*path, "?"), "merge-key", "merge keys are not read; write the fields out")
+            message = "merge keys are not read; write the fields out"
+            self.refuse(event, (*path, "?"), "merge-key", message)
             return None
         if (why := scalars.ambiguity(key)) is not None:
             self.refuse(event, (*path, key), "ambiguous-scalar", why)
@@ -210,7 +232,7 @@ class _Reader:
 
     def refuse(self, event: yaml.Event, path: Path, rule: str, message: str) -> None:
         """Report what stands here, and mark its path as doubtful."""
-        place = _place(event.start_mark)
+        place = _place(event)
         if len(self.document.problems) >= faults.MOST:
             raise _Unreadable(place, "too-many-problems", f"the first {faults.MOST} are shown")
         self.document.problems.append(self.document.problem_at(place, rule, message, path))

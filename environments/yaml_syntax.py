@@ -29,7 +29,8 @@ def complaint(error: yaml.MarkedYAMLError, text: str) -> tuple[Place, str]:
         return Place(1, 1), _message(error, "")
     if mark.line >= len(lines):  # the end of the file, which no editor shows as a line
         return Place(len(lines), len(lines[-1]) + 1), _message(error, "")
-    return Place(mark.line + 1, mark.column + 1), _message(error, lines[mark.line][: mark.column + 1])
+    before = lines[mark.line][: mark.column + 1]
+    return Place(mark.line + 1, mark.column + 1), _message(error, before)
 
 
 def _message(error: yaml.MarkedYAMLError, before: str) -> str:

@@ -108,8 +108,7 @@ class Live:
     def apply(self, path: str, body: Mapping[str, Any]) -> Refusal | None:
         """Server-side apply, as Terraform's provider does it; None when it was accepted."""
         query = {"fieldManager": "gpu-fleet", "force": "true"}
-        text = msgspec.json.encode(body).decode()
-        status, content = self._call("PATCH", path, query, text, "application/apply-patch+yaml")
+        status, content = self._call("PATCH", path, query, body, "application/apply-patch+yaml")
         if status < 300:
             return None
         return _refusal(status, content)
@@ -137,22 +136,25 @@ class Live:
         method: str,
         path: str,
         query: Mapping[str, str] | None = None,
-        body: Mapping[str, Any] | str | None = None,
+        body: Mapping[str, Any] | None = None,
         content_type: str = "application/json",
     ) -> tuple[int, bytes]:
-        request = self.api.param_serialize(
-            method,
-            path,
-            query_params=list((query or {}).items()),
-            header_params={"Accept": "application/json", "Content-Type": content_type},
-            body=body,
-            auth_settings=["BearerToken"],
-        )
         try:
-            response = self.api.call_api(*request, _request_timeout=TIMEOUT)
-            return response.status, response.read()
+            response = self.api.call_api(
+                path,
+                method,
+                query_params=list((query or {}).items()),
+                header_params={"Accept": "application/json", "Content-Type": content_type},
+                body=body,
+                auth_settings=["BearerToken"],
+                _preload_content=False,
+                _return_http_data_only=True,
+                _request_timeout=TIMEOUT,
+            )
+            return response.status, response.data
         except client.ApiException as error:
-            return error.status or 0, (error.body or "").encode()
+            body_text = error.body or b""
+            return error.status or 0, body_text.encode() if isinstance(body_text, str) else body_text
         except (urllib3.exceptions.HTTPError, OSError) as error:
             why = _why(error)
             msg = f"{self.name}: the API server does not answer ({why}); is the cluster up?"

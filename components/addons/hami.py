@@ -127,7 +127,7 @@ def _device_plugin(cluster: Cluster, sharing: Hami) -> DevicePlugin:
         device_split_count=sharing.split,
         device_memory_scaling=sharing.memory_scaling,
         device_core_scaling=sharing.core_scaling,
-        nvidia_node_selector=nodes.selector(cluster),
+        nvidia_node_selector=nodes.selector_alone(cluster),
         runtime_class_name=RUNTIME_CLASS,
         create_runtime_class=False,
         tolerations=nodes.tolerations(cluster),

@@ -25,7 +25,7 @@ REPOSITORY = "https://project-hami.github.io/HAMi-DRA/"
 class DaemonSet(Values, frozen=True, kw_only=True):
     """Where the driver runs."""
 
-    node_selector: dict[str, str]
+    node_selector: dict[str, str | None]
     tolerations: list[dict[str, str]]
 
 
@@ -110,7 +110,7 @@ def values(cluster: Cluster) -> HamiDraValues:
         enabled=real.enabled,
         container_driver=False,
         daemon_set=DaemonSet(
-            node_selector=nodes.selector(cluster), tolerations=nodes.tolerations(cluster)
+            node_selector=nodes.selector_alone(cluster), tolerations=nodes.tolerations(cluster)
         ),
     )
     scope = Scope(excluded_namespaces=[ns for ns in SYSTEM_NAMESPACES if ns != NAMESPACE])

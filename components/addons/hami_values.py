@@ -93,7 +93,7 @@ class DevicePlugin(Values, frozen=True, kw_only=True):
     device_split_count: int
     device_memory_scaling: float
     device_core_scaling: float
-    nvidia_node_selector: dict[str, str]
+    nvidia_node_selector: dict[str, str | None]
     """`nvidianodeSelector` up to chart 2.7."""
     runtime_class_name: str
     create_runtime_class: Literal[False]

@@ -12,6 +12,14 @@ def selector(cluster: Cluster) -> dict[str, str]:
     return {SHARING: cluster.mode}
 
 
+def selector_alone(cluster: Cluster) -> dict[str, str | None]:
+    """The same for HAMi's charts, which would also want their default label `gpu: on`.
+
+    Helm adds a map to the default one; only null takes an entry away.
+    """
+    return {"gpu": None, **selector(cluster)}
+
+
 def tolerations(cluster: Cluster) -> list[dict[str, str]]:
     """One for each taint of any pool; a device plugin that a taint keeps out hides the cards."""
     taints = {

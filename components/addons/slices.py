@@ -61,8 +61,8 @@ def profiles(demand: Demand, cluster: str, tenant: str) -> tuple[Profile, ...]:
 def translated(cluster: Cluster) -> bool:
     """Whether the API server turns HAMi's requests into claims: a twin without HAMi."""
     match cluster.cloud:
-        case Embedded(scheduler="stock"):
-            return cluster.mode in {"hami", "dra"}
+        case Embedded(scheduler=scheduler):
+            return cluster.mode == "dra" or (cluster.mode == "hami" and scheduler == "stock")
         case _:
             return False
 

@@ -39,7 +39,7 @@ class Api:
 
     def __init__(self, *, port: int, pki: Path) -> None:
         self._port = port
-        self._pki = pki
+        self.pki = pki
         self._connection: http.client.HTTPSConnection | None = None
 
     def __enter__(self) -> Self:
@@ -105,6 +105,6 @@ class Api:
             self._connection = None
 
     def _connect(self, seconds: float) -> http.client.HTTPSConnection:
-        context = ssl.create_default_context(cafile=str(self._pki / "ca.crt"))
-        context.load_cert_chain(self._pki / "admin.crt", self._pki / "admin.key")
+        context = ssl.create_default_context(cafile=str(self.pki / "ca.crt"))
+        context.load_cert_chain(self.pki / "admin.crt", self.pki / "admin.key")
         return http.client.HTTPSConnection(LOOPBACK, self._port, context=context, timeout=seconds)

@@ -17,7 +17,10 @@ from pathlib import Path
 from environments.errors import UsageError
 
 _SECONDS = 20.0
-_WANTED = "give --hami-scheduler the `scheduler` binary of HAMi 2.8 or later"
+_WANTED = (
+    "give --hami-scheduler the `scheduler` binary of HAMi 2.8 or later,"
+    " as its image projecthami/hami holds it in /k8s-vgpu/bin"
+)
 # In HAMi since its first release, and since 2.8.
 _OWN, _RECENT = "--gpu-scheduler-policy", "--leader-elect-resource-name"
 

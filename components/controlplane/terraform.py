@@ -59,7 +59,7 @@ def terraform() -> Path:
         old.append(f"{found} is {version or 'of unknown version'}")
     if old:
         raise OutsideError(f"{' and '.join(old)}, which is too old; {_STEP}")
-    raise OutsideError(f"{chosen or 'neither terraform nor tofu'} is not on PATH; {_STEP}")
+    raise OutsideError(f"{chosen or 'terraform'} is not on PATH; {_STEP}")
 
 
 def mirror_of(homes: Collection[toolcache.Home]) -> ProviderMirror:

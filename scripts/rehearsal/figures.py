@@ -89,17 +89,21 @@ def failures(rehearsal: Rehearsal) -> list[str]:
 
 
 def _failures_of(cluster: Cluster) -> Iterator[str]:
-    for check in cluster.checks:
-        if check.status == "fail":
-            yield f"{cluster.name}: {check.title}: {check.detail}"
+    failed = [check for check in cluster.checks if check.status == "fail"]
+    # A check that names a policy or a workload has said what is wrong with it.
+    told = " ".join(check.detail for check in failed)
+    for check in failed:
+        yield f"{cluster.name}: {check.title}: {check.detail}"
     for proof in cluster.proofs:
-        if not proof.refused:
-            yield f"{cluster.name}: policy {proof.policy} let pass what it must refuse"
-        if not proof.passed:
-            yield f"{cluster.name}: policy {proof.policy} refused what it must let pass"
+        if not proof.holds and proof.policy not in told:
+            did = (
+                "let pass what it must refuse" if proof.passed else "refused what it must let pass"
+            )
+            yield f"{cluster.name}: policy {proof.policy} {did}"
     for entry in cluster.unplaced:
-        if not entry.explained:
-            yield f"{cluster.name}: {entry.pods} pods of {entry.workload} wait for no known reason"
+        if not entry.explained and entry.workload not in told:
+            pods = f"{entry.pods} × " if entry.pods else ""
+            yield f"{cluster.name}: {pods}{entry.workload}: {entry.message}"
     for layer in cluster.layers:
         if layer.second_plan == "changes":
             yield f"{cluster.name}: a second plan of {layer.stack} is not empty"

@@ -14,6 +14,7 @@ _REASONS = {
     "insufficient-cards": "No card with enough room",
     "quota": "The tenant's quota is used up",
     "refused": "Refused by an admission policy",
+    "too-many": "More than was asked for",
     "unexplained": "No known reason",
 }
 _MODES = {
@@ -80,7 +81,12 @@ def moment(iso: str) -> str:
 
 def reason(name: str) -> str:
     """Why pods do not run, as a heading."""
-    return _REASONS.get(name) or plain(name).replace("-", " ").capitalize()
+    return _REASONS.get(name) or heading(name.replace("-", " "))
+
+
+def heading(text: str) -> str:
+    """The text with a capital in front; `vGPU` has its own already."""
+    return text if text[1:2].isupper() else text[:1].upper() + text[1:]
 
 
 def mode(name: str) -> str:

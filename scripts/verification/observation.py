@@ -202,6 +202,8 @@ class Observation:
     quotas: list[Quota]
     failures: list[Event]
     """Why controllers could not create pods."""
+    claim_failures: dict[tuple[str, str], str]
+    """By namespace and pod, why its resource claim could not be made."""
     hami: dict[str, dict[str, CardUse]]
     """By node and UUID, what HAMi's annotations say; empty where it does not run."""
 
@@ -224,9 +226,17 @@ def observe(live: Live, *, claims: bool, annotations: bool) -> Observation:
         claims=live.list("/apis/resource.k8s.io/v1/resourceclaims", Claim) if claims else [],
         slices={piece.spec.node_name: piece for piece in slices},
         quotas=live.list("/api/v1/resourcequotas", Quota),
-        failures=live.list("/api/v1/events", Event, fieldSelector="reason=FailedCreate"),
+        failures=_events(live, "FailedCreate"),
+        claim_failures={
+            (event.involved_object.namespace, event.involved_object.name): event.message
+            for event in _events(live, "FailedResourceClaimCreation")
+        },
         hami=hami_allocations.allocations(live.list("/api/v1/pods", dict)) if annotations else {},
     )
+
+
+def _events(live: Live, reason: str) -> list[Event]:
+    return live.list("/api/v1/events", Event, fieldSelector=f"reason={reason}")
 
 
 def quantity(text: str) -> int:

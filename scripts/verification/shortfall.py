@@ -26,8 +26,12 @@ def shortfall(
         running = sum(pod.running for pod in mine)
         pending = [pod for pod in mine if not pod.running]
         missing = pods_of(work) - len(mine)
-        if pending:
-            yield _pending(name, work, pending, seen, allocation)
+        held = [pod for pod in pending if _claim_refused(pod, seen)]
+        waiting = [pod for pod in pending if not _claim_refused(pod, seen)]
+        if held:
+            yield _without_claim(name, work, held, seen)
+        if waiting:
+            yield _pending(name, work, waiting, seen, allocation)
         if missing > 0:
             yield _never_made(name, work, missing, seen)
         if running > pods_of(work):
@@ -39,6 +43,24 @@ def shortfall(
                 message=f"{running} pods run, {pods_of(work)} were asked for",
                 explained=False,
             )
+
+
+def _claim_refused(pod: Pod, seen: Observation) -> str:
+    """Why the pod's claim was not made; empty when it was."""
+    return seen.claim_failures.get((pod.metadata.namespace, pod.metadata.name), "")
+
+
+def _without_claim(name: str, work: Workload, pods: list[Pod], seen: Observation) -> Unplaced:
+    message = _claim_refused(pods[0], seen)
+    quota = "exceeded quota" in message
+    return Unplaced(
+        workload=name,
+        tenant=work.tenant,
+        pods=len(pods),
+        reason="quota" if quota else "unexplained",
+        message=message,
+        explained=quota,
+    )
 
 
 def _pending(

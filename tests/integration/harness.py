@@ -12,6 +12,7 @@ from pathlib import Path
 from typing import Any, Literal
 
 import pytest
+import yaml
 
 from components.addon import Manifest, identity
 from components.controlplane import planes, settings, stages, tools
@@ -88,7 +89,7 @@ def on_kind(request: pytest.FixtureRequest) -> Iterator[Cluster]:
     kubeconfig = Path(made.kubeconfig_path).resolve()
     binaries = tools.ensure(("kwok",))
     config = kubeconfig.with_name("kwok.yaml")
-    config.write_text(stages.text(), encoding="utf-8")
+    config.write_text(yaml.safe_dump_all(stages.documents()), encoding="utf-8")
     controller = subprocess.Popen(
         [
             str(binaries["kwok"]),

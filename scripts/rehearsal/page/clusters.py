@@ -23,11 +23,7 @@ _QUOTAS = {
     "gpu_memory": "Card memory",
     "gpu_cores": "Card cores",
 }
-_PLANS = {
-    "empty": ("pass", "changes nothing"),
-    "changes": ("fail", "changes something"),
-    "not-run": ("unknown", "not run"),
-}
+_PLANS = {"empty": ("pass", "changes nothing"), "changes": ("fail", "changes something")}
 
 
 def overview(rehearsal: Rehearsal) -> Markup:
@@ -143,8 +139,9 @@ def _layers(cluster: Cluster) -> Markup | None:
 
 
 def _layer_row(layer: Layer) -> list[Child]:
-    status, told = _PLANS[layer.second_plan]
-    return [layer.layer, words.count(layer.resources), tag("span", sign(status), told)]
+    status, told = _PLANS.get(layer.second_plan, ("", "not made"))
+    mark = sign(status) if status else None
+    return [layer.layer, words.count(layer.resources), tag("span", mark, told)]
 
 
 def _contents(cluster: Cluster) -> Markup:

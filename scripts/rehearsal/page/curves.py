@@ -16,9 +16,8 @@ _WIDTH, _HEIGHT = 400, 100
 
 def curves(rehearsal: Rehearsal) -> Markup:
     """Every curve there is."""
-    longest = max(
-        [rehearsal.throughput.seconds, *(c.throughput.seconds for c in rehearsal.clusters)]
-    )
+    speeds = [rehearsal.throughput, *(cluster.throughput for cluster in rehearsal.clusters)]
+    longest = max(_end(speed) for speed in speeds)
     fleet = _chart(
         "The whole fleet", rehearsal.throughput, figures.demanded(rehearsal), longest, large=True
     )
@@ -32,7 +31,7 @@ def curves(rehearsal: Rehearsal) -> Markup:
 def _chart(
     title: str, speed: Throughput, demanded: int, seconds: float, *, large: bool = False
 ) -> Markup:
-    top = max(demanded, speed.pods, 1)
+    top = max([demanded, 1, *(pods for _, pods in speed.curve)])
     told = f"{words.count(speed.pods, 'pod')} in {words.duration(speed.seconds)}"
     rate = f"{words.rate(speed.per_second)} a second"
     plot = tag(
@@ -64,6 +63,10 @@ def _area(speed: Throughput, top: int, seconds: float) -> Markup:
         tag("path", class_="line", d=f"M{line}"),
         tag("path", class_="line done", d=f"M{end} {_y(points[-1][1], top)}{rest}"),
     )
+
+
+def _end(speed: Throughput) -> float:
+    return max([speed.seconds, *(at for at, _ in speed.curve)])
 
 
 def _y(pods: int, top: int) -> str:

@@ -109,14 +109,14 @@ def _proof(group: list[tuple[Cluster, Proof]]) -> Markup:
     names = ", ".join(words.plain(cluster.name) for cluster, _ in group)
     return tag(
         "article",
-        tag("h3", sign("pass" if proof.holds else "fail"), proof.title),
+        tag("h3", sign("pass" if proof.holds else "fail"), words.heading(proof.title)),
         tag("p", tag("code", proof.policy), " on ", names, class_="facts"),
         tag(
             "dl",
             tag("dt", "Refused" if proof.refused else "Let pass, and must not"),
-            tag("dd", tag("code", foreign(proof.request)), _answer(proof)),
+            tag("dd", foreign(proof.request), _answer(proof)),
             tag("dt", "Let pass" if proof.passed else "Refused, and must not"),
-            tag("dd", tag("code", foreign(proof.passing_request))),
+            tag("dd", foreign(proof.passing_request)),
         ),
         class_="proof",
     )

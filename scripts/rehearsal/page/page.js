@@ -2,9 +2,10 @@
 // Answers to pointer and keyboard over the picture of the fleet. Everything else on
 // the page is there without it. Data enters the page as text only, never as markup.
 (() => {
-  const CELL = 10, LEVELS = 10;
+  const CELL = 10, PITCH = 12, LEVELS = 10; // as in fleet_map.py
   const byId = (id) => document.getElementById(id);
   const map = byId("map"), tip = byId("tip"), cursor = byId("cursor");
+  const upright = map.dataset.upright !== undefined, run = Number(map.dataset.run);
   const number = new Intl.NumberFormat("en");
 
   // One entry for each card, in the order in which they are drawn.
@@ -88,10 +89,9 @@
     const node = event.target.closest("svg.node");
     if (!node) return -1;
     const box = node.getBoundingClientRect(), view = node.viewBox.baseVal;
-    const column = Math.floor(((event.clientX - box.left) / box.width) * view.width / 12);
-    const row = Math.floor(((event.clientY - box.top) / box.height) * view.height / 12);
-    const run = +map.dataset.run;
-    const index = map.dataset.upright === undefined ? row * run + column : column * run + row;
+    const column = Math.floor(((event.clientX - box.left) / box.width) * view.width / PITCH);
+    const row = Math.floor(((event.clientY - box.top) / box.height) * view.height / PITCH);
+    const index = upright ? column * run + row : row * run + column;
     const back = node.querySelectorAll(".c")[index];
     return back ? order.get(back) : -1;
   }
@@ -104,7 +104,6 @@
     first: () => 0,
     last: () => cards.length - 1,
   };
-  const upright = map.dataset.upright !== undefined;
   const KEYS = {
     ArrowDown: upright ? "next" : "on", ArrowUp: upright ? "back" : "before",
     ArrowRight: upright ? "on" : "next", ArrowLeft: upright ? "before" : "back",

@@ -2,14 +2,13 @@
 
 from __future__ import annotations
 
-import itertools
 import json
 import re
 
 import pytest
 
 from components import addons
-from components.addon import MANAGED_BY, Addon, identity
+from components.addon import MANAGED_BY, Addon, Manifest, identity
 from environments.model import Environment
 from tests.unit.addons import fleets
 
@@ -73,13 +72,10 @@ class TestEveryCluster:
             assert namespace is None or namespace in seen, identity(manifest)
 
 
-def _manifests(environment: Environment, cluster: str) -> list[tuple[Addon, dict[str, object]]]:
-    return list(
-        itertools.chain.from_iterable(
-            [(addon, dict(manifest)) for manifest in addon.manifests]
-            for addon in _all(environment, cluster)
-        )
-    )
+def _manifests(environment: Environment, cluster: str) -> list[tuple[Addon, Manifest]]:
+    return [
+        (addon, manifest) for addon in _all(environment, cluster) for manifest in addon.manifests
+    ]
 
 
 def test_a_gpu_cluster_gets_nvidias_plugin_and_nothing_of_hamis() -> None:
@@ -103,13 +99,22 @@ def test_a_dra_cluster_gets_the_driver_and_templates_for_its_claims() -> None:
     assert not {"hami", "nvidia-device-plugin", "runtime-class", "translation"} & set(names)
 
 
-@pytest.mark.parametrize("cluster", ["slices", "claims"])
-def test_requests_are_translated_on_a_twin_only_where_no_hami_runs(cluster: str) -> None:
-    with_hami = cluster == "slices"
-
-    assert "translation" in _names(FLEETS["its twin"], cluster)
-    assert ("translation" in _names(FLEETS["its twin with HAMi"], cluster)) is not with_hami
-    assert "translation" not in _names(FLEETS["production"], cluster)
+@pytest.mark.parametrize(
+    ("fleet", "cluster", "translated"),
+    [
+        ("its twin", "slices", True),
+        ("its twin", "claims", True),
+        ("its twin", "whole", False),
+        ("its twin with HAMi", "slices", False),
+        ("its twin with HAMi", "claims", True),
+        ("production", "slices", False),
+        ("production", "claims", False),
+    ],
+)
+def test_requests_are_translated_on_a_twin_only_where_no_hami_runs(
+    fleet: str, cluster: str, translated: bool
+) -> None:
+    assert ("translation" in _names(FLEETS[fleet], cluster)) is translated
 
 
 def test_what_is_made_on_the_twin_differs_from_production_only_where_it_must() -> None:

@@ -31,7 +31,7 @@ def program(path: Path, text: str) -> Path:
 # --- nodes ----------------------------------------------------------------------
 
 
-def test_the_first_card_has_no_index_and_a_card_on_the_first_numa_node_no_numa():
+def test_the_first_card_has_no_index_and_a_card_on_the_first_numa_node_no_numa() -> None:
     annotations = hami_nodes.node_annotations(
         uuids=["GPU-a", "GPU-b"], slices=10, memory_mib=24564, cores=100, type="NVIDIA A10"
     )
@@ -49,7 +49,7 @@ def test_the_first_card_has_no_index_and_a_card_on_the_first_numa_node_no_numa()
     assert second == {**first, "id": "GPU-b", "index": 1}
 
 
-def test_an_unhealthy_card_is_one_that_does_not_say_it_is_healthy():
+def test_an_unhealthy_card_is_one_that_does_not_say_it_is_healthy() -> None:
     card = hami_nodes.RegisteredCard(
         uuid="GPU-a", index=3, slices=1, memory_mib=1, cores=100, type="NVIDIA", healthy=False
     )
@@ -63,7 +63,7 @@ def test_an_unhealthy_card_is_one_that_does_not_say_it_is_healthy():
 # --- what HAMi is told ----------------------------------------------------------
 
 
-def test_the_policies_of_the_environment_reach_the_extender(files):
+def test_the_policies_of_the_environment_reach_the_extender(files: Files) -> None:
     sharing = Hami(node_policy="spread", card_policy="binpack")
 
     flags = hami_settings.extender_flags(sharing, CHART_PACE, PORTS, files, verbosity=0)
@@ -73,7 +73,7 @@ def test_the_policies_of_the_environment_reach_the_extender(files):
     assert (flags["kube-qps"], flags["kube-burst"]) == ("5", "10")
 
 
-def test_everything_listens_on_loopback(files):
+def test_everything_listens_on_loopback(files: Files) -> None:
     flags = hami_settings.extender_flags(Hami(), Pace(), PORTS, files, verbosity=0)
     scheduler = hami_settings.scheduler_flags(PORTS, files)
 
@@ -82,7 +82,7 @@ def test_everything_listens_on_loopback(files):
     assert scheduler["bind-address"] == "127.0.0.1"
 
 
-def test_the_split_and_the_scalings_reach_the_device_configuration():
+def test_the_split_and_the_scalings_reach_the_device_configuration() -> None:
     config = hami_settings.device_config(Hami(split=4, memory_scaling=1.5, core_scaling=2))
 
     told = config["nvidia"]
@@ -91,7 +91,7 @@ def test_the_split_and_the_scalings_reach_the_device_configuration():
     assert told["deviceCoreScaling"] == 2
 
 
-def test_the_kube_scheduler_asks_the_extender_for_pods_with_cards_only(files):
+def test_the_kube_scheduler_asks_the_extender_for_pods_with_cards_only(files: Files) -> None:
     config = hami_settings.scheduler_config(Pace(), PORTS, files)
 
     (extender,) = config["extenders"]
@@ -99,7 +99,7 @@ def test_the_kube_scheduler_asks_the_extender_for_pods_with_cards_only(files):
     assert {"name": "nvidia.com/gpumem", "ignoredByScheduler": True} in extender["managedResources"]
 
 
-def test_the_webhook_fails_closed(files):
+def test_the_webhook_fails_closed(files: Files) -> None:
     (webhook,) = hami_settings.webhook(PORTS, files)["webhooks"]
 
     assert webhook["failurePolicy"] == "Fail"
@@ -111,7 +111,7 @@ def test_the_webhook_fails_closed(files):
 _HELP = "--gpu-scheduler-policy string\n --leader-elect-resource-name string"
 
 
-def test_a_binary_with_the_flags_of_hami_is_taken_with_its_version(tmp_path):
+def test_a_binary_with_the_flags_of_hami_is_taken_with_its_version(tmp_path: Path) -> None:
     path = program(
         tmp_path / "scheduler", f"[ $1 = version ] && echo 'version:  v2.9.0' || echo '{_HELP}'"
     )
@@ -137,8 +137,8 @@ def test_a_binary_with_the_flags_of_hami_is_taken_with_its_version(tmp_path):
     ],
 )
 def test_what_is_not_hamis_scheduler_is_refused_with_what_to_give_instead(
-    tmp_path, content, mode, message
-):
+    tmp_path: Path, content: bytes | None, mode: int, message: str
+) -> None:
     path = tmp_path / "scheduler"
     if content is not None:
         path.write_bytes(content)
@@ -163,7 +163,7 @@ def started(tmp_path: Path, text: str) -> hami_processes.Started:
     )
 
 
-def test_a_process_that_ends_while_starting_is_told_with_its_fatal_line(tmp_path):
+def test_a_process_that_ends_while_starting_is_told_with_its_fatal_line(tmp_path: Path) -> None:
     one = started(tmp_path, "echo 'F1122 no such device'; echo 'goroutine 1 [running]'; exit 255")
 
     with pytest.raises(OutsideError) as caught:
@@ -173,7 +173,7 @@ def test_a_process_that_ends_while_starting_is_told_with_its_fatal_line(tmp_path
     assert str(caught.value).endswith("\n  | F1122 no such device")
 
 
-def test_a_taken_port_is_told_apart_so_that_another_can_be_tried(tmp_path):
+def test_a_taken_port_is_told_apart_so_that_another_can_be_tried(tmp_path: Path) -> None:
     one = started(tmp_path, "echo 'F1122 listen tcp: bind: address already in use'; exit 255")
 
     with pytest.raises(hami_processes.PortTaken):

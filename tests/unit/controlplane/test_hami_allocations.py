@@ -36,7 +36,7 @@ def pod(
     }
 
 
-def test_slices_of_several_pods_on_a_card_are_added_up():
+def test_slices_of_several_pods_on_a_card_are_added_up() -> None:
     one = pod("GPU-a,NVIDIA,2000,10:;", container(cards=1), name="one")
     two = pod("GPU-a,NVIDIA,3000,5:GPU-b,NVIDIA,3000,5:;", container(cards=2), name="two")
 
@@ -50,7 +50,7 @@ def test_slices_of_several_pods_on_a_card_are_added_up():
     }
 
 
-def test_containers_of_one_pod_on_one_card_are_added_up_as_one_pod():
+def test_containers_of_one_pod_on_one_card_are_added_up_as_one_pod() -> None:
     both = pod("GPU-a,NVIDIA,1,1:;GPU-a,NVIDIA,2,2:;", container(cards=1), container(cards=1))
 
     assert allocations([both]) == {"n": {"GPU-a": CardUse(memory_mib=3, cores=3, pods=("t/p",))}}
@@ -59,11 +59,11 @@ def test_containers_of_one_pod_on_one_card_are_added_up_as_one_pod():
 @pytest.mark.parametrize(
     "without", [{"phase": "Succeeded"}, {"phase": "Failed"}, {"phase": "Pending", "node": None}]
 )
-def test_pods_that_ended_or_are_not_bound_hold_nothing(without):
+def test_pods_that_ended_or_are_not_bound_hold_nothing(without: dict[str, Any]) -> None:
     assert allocations([pod("GPU-a,NVIDIA,1,1:;", container(cards=1), **without)]) == {}
 
 
-def test_a_pod_without_the_annotation_holds_nothing():
+def test_a_pod_without_the_annotation_holds_nothing() -> None:
     other = {
         "metadata": {"namespace": "t", "name": "p"},
         "spec": {"nodeName": "n", "containers": [{}]},
@@ -76,7 +76,7 @@ def test_a_pod_without_the_annotation_holds_nothing():
     ("phase", "memory"),
     [pytest.param("Pending", 9, id="starts"), pytest.param("Running", 4, id="runs")],
 )
-def test_an_init_container_holds_its_card_until_the_pod_runs(phase, memory):
+def test_an_init_container_holds_its_card_until_the_pod_runs(phase: str, memory: int) -> None:
     starting = pod(
         "GPU-a,NVIDIA,9,1:;GPU-a,NVIDIA,4,2:;",
         container(cards=1),
@@ -89,7 +89,7 @@ def test_an_init_container_holds_its_card_until_the_pod_runs(phase, memory):
     assert use == CardUse(memory_mib=memory, cores=2, pods=("t/p",))
 
 
-def test_a_sidecar_holds_its_card_as_long_as_the_pod_runs():
+def test_a_sidecar_holds_its_card_as_long_as_the_pod_runs() -> None:
     running = pod(
         "GPU-a,NVIDIA,9,1:;GPU-a,NVIDIA,4,2:;",
         container(cards=1),
@@ -104,7 +104,9 @@ def test_a_sidecar_holds_its_card_as_long_as_the_pod_runs():
     init=st.integers(min_value=0, max_value=4),
     phase=st.sampled_from(["Pending", "Running"]),
 )
-def test_hami_29_and_210_write_the_same_allocation_differently(asks, init, phase):
+def test_hami_29_and_210_write_the_same_allocation_differently(
+    asks: list[bool], init: int, phase: str
+) -> None:
     """2.9 keeps empty segments of containers without a card, 2.10 leaves them out."""
     init = min(init, len(asks) - 1)
     segments = [
@@ -125,7 +127,7 @@ def test_hami_29_and_210_write_the_same_allocation_differently(asks, init, phase
 @pytest.mark.skipif(
     not DECISIONS.exists(), reason="the recorded decisions are not beside the checkout"
 )
-def test_recorded_annotations_of_hami_210_are_read_as_recorded():
+def test_recorded_annotations_of_hami_210_are_read_as_recorded() -> None:
     for line in DECISIONS.read_text().splitlines():
         scenario = json.loads(line)
         for decision in scenario["decisions"]:

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-import functools
+import dataclasses
 import json
 import os
 import shutil
@@ -115,8 +115,7 @@ def test_a_release_with_another_digest_is_refused_and_not_kept(cache: Path, site
         "{digest}",
         "{other}  other.zip\n{digest}  greeter.zip\n",
         "{digest} *greeter.zip\n",
-        '{{"assets": [{{"name": "other.zip", "digest": "sha256:{other}"}},'
-        ' {{"name": "greeter.zip", "digest": "sha256:{digest}"}}]}}',
+        '{{"assets": [{{"name": "greeter.zip", "digest": "sha256:{digest}"}}]}}',
     ],
     ids=["bare", "list", "binary-list", "github"],
 )
@@ -166,16 +165,9 @@ def test_a_release_that_does_not_arrive_is_built_instead(
     if fault == "cut":
         site.cut.add("/left.tar.gz")
     url = f"{site.address}/left.tar.gz"
-    tool = releases.two_faced(releases.go_module(tmp_path / "module"))
     release = Download(file="left", url=url, member="left", sha256=(digest,))
-    tool = Tool(
-        name=tool.name,
-        version=tool.version,
-        platform=tool.platform,
-        files=tool.files,
-        downloads=(release,),
-        build=tool.build,
-    )
+    built = releases.two_faced(releases.go_module(tmp_path / "module"))
+    tool = dataclasses.replace(built, downloads=(release,))
     notes = Notes()
 
     files = tools.obtain(tool, notes)
@@ -326,37 +318,50 @@ def test_an_interrupted_build_ends_its_compiler_and_leaves_nothing(
     assert [path.name for path in (cache / "faces").iterdir()] == [".lock"]
 
 
-@needs_go
-def test_a_second_run_waits_for_the_first_and_makes_nothing(cache: Path, tmp_path: Path) -> None:
-    module = releases.go_module(tmp_path / "module")
-    tool = releases.two_faced(module)
-    place = toolcache.home(tool)
-    waited = []
+OBTAIN_RELEASE = """
+import sys
+from components.controlplane import tools
+from components.controlplane.pins import Download
+from tests.unit.controlplane import releases
 
-    def second() -> None:
-        toolcache.install(place, never, lambda: waited.append(True))
+class Printed:
+    def step(self, name, done, total, note=""):
+        print(note, flush=True)
 
-    def never(_: Path) -> str:
-        raise AssertionError("made twice")
-
-    with toolcache.exclusive(place.path.parent / ".lock"):
-        process = subprocess.Popen([sys.executable, "-c", LOCKED, str(place.path.parent)])
-        process.wait()
-    assert process.returncode == 0
-    tools.obtain(tool, Silent())
-    second()
-
-    assert place.intact()
-
-
-LOCKED = """
-import fcntl, sys
-try:
-    fcntl.flock(open(sys.argv[1] + "/.lock", "w"), fcntl.LOCK_EX | fcntl.LOCK_NB)
-except BlockingIOError:
-    sys.exit(0)
-sys.exit("not locked")
+url, digest = sys.argv[1:]
+tools.obtain(releases.greeter(Download(file="greeter", url=url, sha256=(digest,))), Printed())
 """
+
+
+def obtaining(site: Site) -> subprocess.Popen[str]:
+    digest = site.put("greeter", GREETING)
+    return subprocess.Popen(
+        [sys.executable, "-c", OBTAIN_RELEASE, f"{site.address}/greeter", digest],
+        cwd=CHECKOUT,
+        stdout=subprocess.PIPE,
+        text=True,
+    )
+
+
+def test_several_first_runs_at_once_fetch_once(cache: Path, site: Site) -> None:
+    processes = [obtaining(site) for _ in range(3)]
+    for process in processes:
+        process.communicate()
+
+    assert [process.returncode for process in processes] == [0, 0, 0]
+    assert site.asked == ["/greeter"]
+
+
+def test_a_run_that_waits_for_another_says_so(cache: Path, site: Site) -> None:
+    with toolcache.exclusive(cache / "greeter" / ".lock"):
+        process = obtaining(site)
+        assert process.stdout is not None
+        first = process.stdout.readline()
+
+    process.communicate()
+
+    assert first == "waiting for another run that makes it\n"
+    assert process.returncode == 0
 
 
 def test_a_truncated_file_is_noticed_and_made_anew(cache: Path, site: Site) -> None:
@@ -413,7 +418,9 @@ def test_carried_binaries_are_adopted_and_stay_one_under_many_names(
 
     assert adopted == ["control-plane"]
     assert tools.missing(["etcd", "kwok"]) == ("kwok",)
-    assert len({path.stat().st_ino for path in tools.ensure(["etcd", "kube-apiserver"]).values()}) == 1
+    assert (
+        len({path.stat().st_ino for path in tools.ensure(["etcd", "kube-apiserver"]).values()}) == 1
+    )
 
 
 @pytest.mark.parametrize("system", ["linux", "darwin"])

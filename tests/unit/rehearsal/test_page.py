@@ -229,6 +229,19 @@ def test_a_rehearsal_that_came_to_nothing_still_makes_a_page() -> None:
     assert "0 pods run on 0 of 0 cards." in Elements(html).text
 
 
+@pytest.mark.parametrize("curve", [[], [(0.0, 0)], [(1.0, 5), (2.0, 900), (90.0, 3)]])
+def test_any_curve_stays_on_its_chart(curve: list[tuple[float, int]]) -> None:
+    lab = kept.fixture("lab")
+    speed = msgspec.structs.replace(lab.clusters[0].throughput, curve=curve, pods=3, seconds=0.0)
+    cluster = msgspec.structs.replace(lab.clusters[0], throughput=speed)
+
+    html = page.render(msgspec.structs.replace(lab, clusters=[cluster], throughput=speed))
+
+    (drawn,) = [a["d"] or "" for a in Elements(html).named("path") if a.get("class") == "area"]
+    places = [(float(x), float(y)) for x, y in re.findall(r"[ML]([0-9.-]+) ([0-9.-]+)", drawn)]
+    assert all(0 <= x <= 400 and 0 <= y <= 100 for x, y in places)
+
+
 def test_a_card_with_more_than_it_has_is_marked_and_explained() -> None:
     html = page.render(kept.overfull("lab"))
 

@@ -16,7 +16,7 @@ from tests.unit.rehearsal import kept
 
 def printed(rehearsal: Rehearsal, *, terminal: bool = False, width: int = 80) -> str:
     out = io.StringIO()
-    console = Console(file=out, force_terminal=terminal, width=width, color_system="standard")
+    console = Console(file=out, force_terminal=terminal, width=width, _environ={"TERM": "xterm"})
     summary.print_summary(rehearsal, console, report=Path("reports/lab.html"))
     return out.getvalue()
 

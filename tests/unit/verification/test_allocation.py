@@ -34,7 +34,8 @@ def whole() -> Cluster:
 
 def seen(**parts: Any) -> Observation:
     everything: dict[str, Any] = {
-        "nodes": {}, "pods": [], "claims": [], "slices": {}, "quotas": [], "failures": [], "hami": {},
+        "nodes": {}, "pods": [], "claims": [], "slices": {}, "quotas": [], "failures": [],
+        "claim_failures": {}, "hami": {},
     }  # fmt: skip
     return Observation(**{**everything, **parts})
 
