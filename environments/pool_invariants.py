@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 from collections.abc import Iterable, Iterator
-from itertools import permutations
 
 from environments import cards
 from environments.faults import Fault, Path, twice
@@ -70,7 +69,7 @@ def _machine(pool: Pool, at: Path) -> Iterator[Fault]:
 
 
 def _cloud_fields(cluster: Cluster, pool: Pool, cluster_at: Path, at: Path) -> Iterator[Fault]:
-    needs = ((*cluster_at, "cloud"),)
+    needs: tuple[Path, ...] = ((*cluster_at, "cloud"),)
     yield from twice(pool.instance_types, (*at, "instance_types"))
     match cluster.cloud:
         case Embedded():
@@ -81,6 +80,7 @@ def _cloud_fields(cluster: Cluster, pool: Pool, cluster_at: Path, at: Path) -> I
                 yield Fault((*at, "instance_types"), "not-for-this-cloud", message, needs=needs)
             if not pool.selector:
                 message = '"selector" is missing: the labels of this pool\'s nodes'
+                needs = (*needs, (*at, "selector"))
                 yield Fault((*at, "selector"), "missing-key", message, at_key=True, needs=needs)
         case _:
             if pool.selector:
@@ -122,13 +122,16 @@ def _reserved(field: str, key: str) -> str | None:
 
 
 def _overlaps(cluster: Cluster, at: Path) -> Iterator[Fault]:
-    """Pools of existing nodes where every node of the one would also be the other's."""
-    for (name, pool), (other, wider) in permutations(cluster.pools.items(), 2):
-        equal, earlier = pool.selector == wider.selector, list(cluster.pools).index
-        if equal and earlier(name) < earlier(other):
-            continue  # Said once, of the later of the two.
-        if wider.selector and wider.selector.items() <= pool.selector.items():
-            message = f'every node of it is also one of "{other}"; tell them apart by a label'
-            here = (*at, "pools", name, "selector")
-            needs = ((*at, "pools", other, "selector"),)
-            yield Fault(here, "overlapping-pools", message, needs=needs)
+    """Pools of existing nodes where every node of the one would also be another's."""
+    found = {name: frozenset(pool.selector.items()) for name, pool in cluster.pools.items()}
+    earlier: set[str] = set()
+    for name, labels in found.items():
+        earlier.add(name)
+        for other, wider in found.items():
+            # Of two equal pools, the later one is told.
+            if wider and (wider < labels or (wider == labels and other not in earlier)):
+                message = f'every node of it is also one of "{other}"; tell them apart by a label'
+                here = (*at, "pools", name, "selector")
+                needs = ((*at, "pools", other, "selector"),)
+                yield Fault(here, "overlapping-pools", message, needs=needs)
+                break

@@ -8,6 +8,7 @@ from __future__ import annotations
 
 from collections.abc import Iterable
 from dataclasses import dataclass, replace
+from itertools import islice
 from pathlib import Path
 from typing import Generic, TypeVar
 
@@ -38,7 +39,8 @@ class Reading(Generic[T]):
     def report(self, found: Iterable[Fault], also: frozenset[faults.Path] = frozenset()) -> None:
         """Add the faults that rest on nothing doubtful, neither here nor in `also`."""
         doubtful = self.doubtful | also
-        self.problems += [self.document.located(f) for f in found if not f.rests_on(doubtful)]
+        certain = (fault for fault in found if not fault.rests_on(doubtful))
+        self.problems += map(self.document.located, islice(certain, faults.MOST + 1))
 
     def in_order(self) -> list[Problem]:
         """The problems in the order of the file, each once, and not too many."""

@@ -26,7 +26,7 @@ def main(profile: str, runtime: str, dev: str) -> int:
     stamps = {"runtime": runtime, "dev": dev}
     try:
         with alone():
-            if not stamped(profile, stamps):
+            if recorded(profile) != stamps[profile]:
                 make(profile, stamps)
     except KeyboardInterrupt:
         return 130
@@ -37,19 +37,23 @@ def main(profile: str, runtime: str, dev: str) -> int:
 
 
 def make(profile: str, stamps: dict[str, str]) -> None:
-    """Creates the virtual environment, or adds to one that is current as far as it goes."""
-    if not any(stamped(other, stamps) for other in LOCKS):
-        for other in LOCKS:
-            stamp(other).unlink(missing_ok=True)
+    """Brings .venv from whatever it is to what *profile* asks for."""
+    current = {other for other in LOCKS if pinned(recorded(other)) == pinned(stamps[other])}
+    for other in LOCKS:
+        stamp(other).unlink(missing_ok=True)
+    if not current:
         say(f"creating .venv with Python {sys.version.split()[0]}")
         venv.create(VENV, clear=True, with_pip=True, symlinks=True)
-    say(f"installing {LOCKS[profile]} (some 20 s)")
-    pip("install", "--require-hashes", "--requirement", f"scripts/locks/{LOCKS[profile]}")
+    if profile not in current:
+        say(f"installing {LOCKS[profile]} (some 20 s)")
+        lock = f"scripts/locks/{LOCKS[profile]}"
+        # Compiled when first imported: most of it never is.
+        pip("install", "--require-hashes", "--no-compile", "--requirement", lock)
     # In place, by a plain path entry: the default's import hook costs every start some time.
-    pip("install", "--no-deps", "--no-build-isolation", "--editable", ".",
-        "--config-settings", "editable_mode=compat")  # fmt: skip
+    place = ("--editable", ".", "--config-settings", "editable_mode=compat")
+    pip("install", "--no-deps", "--no-build-isolation", *place)
     # Who has what developers have, has what users have.
-    for done in LOCKS if profile == "dev" else [profile]:
+    for done in current | ({*LOCKS} if profile == "dev" else {profile}):
         stamp(done).write_text(stamps[done] + "\n", encoding="utf-8")
 
 
@@ -58,13 +62,18 @@ def stamp(profile: str) -> Path:
     return VENV / f".ready-{profile}"
 
 
-def stamped(profile: str, stamps: dict[str, str]) -> bool:
-    """Whether .venv is whole for a profile, at the pins of this moment."""
+def recorded(profile: str) -> str:
+    """What .venv was made for; nothing when it is not whole."""
     try:
-        recorded = stamp(profile).read_text(encoding="utf-8").rstrip("\n")
+        text = stamp(profile).read_text(encoding="utf-8").rstrip("\n")
     except OSError:
-        return False
-    return recorded == stamps[profile] and os.access(VENV / "bin" / "python", os.X_OK)
+        return ""
+    return text if os.access(VENV / "bin" / "python", os.X_OK) else ""
+
+
+def pinned(state: str) -> list[str]:
+    """The lines of a stamp that say what is installed and where: all but pyproject.toml's."""
+    return [line for line in state.splitlines() if not line.endswith(" pyproject.toml")]
 
 
 def pip(*arguments: str) -> None:

@@ -16,13 +16,14 @@ state() {
 
 # ready runtime|dev: returns when .venv holds what the profile needs, exits when it cannot.
 ready() {
-  local wanted recorded=''
+  local wanted recorded='' python
   wanted=$(state "$1")
   if [ -x "$root/.venv/bin/python" ] && [ -r "$root/.venv/.ready-$1" ]; then
     recorded=$(<"$root/.venv/.ready-$1")
   fi
   [ "$wanted" = "$recorded" ] && return
-  "$(python_to_use)" "$root/scripts/bootstrap.py" "$1" "$(state runtime)" "$(state dev)" || exit
+  python=$(python_to_use) || exit 3
+  "$python" "$root/scripts/bootstrap.py" "$1" "$(state runtime)" "$(state dev)" || exit
 }
 
 # The first Python that is new enough; shims that cannot run count as absent.
@@ -37,6 +38,5 @@ python_to_use() {
   done
   echo "fleet: Python >= 3.11 is needed (found: ${seen:-none}); install one from" \
     "https://www.python.org/downloads and put it on PATH, or name it in PYTHON" >&2
-  # Without a name to run, the caller ends.
-  echo false
+  return 1
 }

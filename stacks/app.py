@@ -1,85 +1,67 @@
 """What is deployed together, and in what order?
 
-Builds the CDK app of one environment: a stack per cluster and layer, each after
-the cluster's layer before it. What is in a stack is said by `names.contents`,
-how it becomes resources by `components.placed`.
+Builds the CDK app: a stack per cluster and layer, each after the cluster's layer
+before it. What is in a stack is said by `names.contents`, how that becomes
+resources by `components.placed`.
 """
 
 from __future__ import annotations
 
-from collections.abc import Iterable
 from pathlib import Path
-from typing import Literal
 
 from components import cdk
 from components.bindings import helm, kubectl
 from components.placed import ChartSource, Placed
-from environments.demand import Demand
-from environments.model import Embedded, Environment
+from environments.model import Embedded
 from stacks import names
 from stacks.names import StackName
-
-Charts = Path | Literal["repository"] | None
-"""A directory of charts, each chart's own repository, or no charts at all."""
+from stacks.request import Order
 
 TERRAFORM = ">= 1.6.0"
 
 
-def build(
-    environment: Environment,
-    demand: Demand,
-    *,
-    outdir: Path,
-    state: Path,
-    charts: Charts = "repository",
-) -> cdk.App:
-    """The app of one environment; `synth()` writes it below `outdir`.
-
-    `state` is the directory of the environment's Terraform states.
-    """
-    return fleet([(environment, demand, state, charts)], outdir=outdir)
-
-
-def fleet(
-    environments: Iterable[tuple[Environment, Demand, Path, Charts]], *, outdir: Path
-) -> cdk.App:
-    """One app for several environments, each with its demand, states and charts."""
+def build(*orders: Order, outdir: Path) -> cdk.App:
+    """The app of some environments; its `synth()` writes Terraform JSON below `outdir`."""
     outdir.mkdir(parents=True, exist_ok=True)
     app = cdk.App(outdir=str(outdir), stack_traces=False)
-    for environment, demand, state, charts in environments:
+    for order in orders:
         before: dict[str, cdk.TerraformStack] = {}
-        for name in names.order(environment):
-            stack = layer(app, environment, demand, name, state=state, charts=charts)
+        for name in names.order(order.environment):
+            stack = layer(app, order, name)
             if name.cluster in before:
                 stack.add_dependency(before[name.cluster])
             before[name.cluster] = stack
     return app
 
 
-def layer(
-    app: cdk.App,
-    environment: Environment,
-    demand: Demand,
-    name: StackName,
-    *,
-    state: Path,
-    charts: Charts,
-) -> cdk.TerraformStack:
+def layer(app: cdk.App, order: Order, name: StackName) -> cdk.TerraformStack:
     """One layer of one cluster."""
     stack = cdk.TerraformStack(app, str(name))
     stack.add_override("terraform.required_version", TERRAFORM)
-    cdk.LocalBackend(stack, path=str(name.state(state)))
-    addons = names.contents(environment, demand, name)
-    source = _chart_source(environment, name, charts)
-    _providers(stack, environment, name, helm_too=any(addon.charts for addon in addons if source))
+    cdk.LocalBackend(stack, path=str(name.state(order.state)))
+    addons = names.contents(order.environment, order.demand, name)
+    charts = _charts(order, name)
+    _providers(stack, order, name, with_helm=any(addon.charts for addon in addons if charts))
     placed: list[Placed] = []
     for addon in addons:
-        placed.append(Placed(stack, addon.name, addon=addon, charts=source, earlier=placed))
+        placed.append(Placed(stack, addon.name, addon=addon, charts=charts, earlier=placed))
     return stack
 
 
+def _charts(order: Order, name: StackName) -> ChartSource | None:
+    # On simulated nodes nobody would see a chart's pods become ready.
+    wait = not isinstance(order.environment.clusters[name.cluster].cloud, Embedded)
+    match order.charts:
+        case None:
+            return None
+        case Path() as directory:
+            return ChartSource(directory=directory, wait=wait)
+        case "repository":
+            return ChartSource(wait=wait)
+
+
 def _providers(
-    stack: cdk.TerraformStack, environment: Environment, name: StackName, *, helm_too: bool
+    stack: cdk.TerraformStack, order: Order, name: StackName, *, with_helm: bool
 ) -> None:
     kubeconfig = cdk.TerraformVariable(
         stack,
@@ -87,7 +69,7 @@ def _providers(
         type="string",
         description=f"The path of a kubeconfig for {name.cluster}.",
     ).string_value
-    pins = environment.settings.providers
+    pins = order.environment.settings.providers
     kubectl.Provider(
         stack,
         "kubectl",
@@ -96,7 +78,7 @@ def _providers(
         load_config_file=True,
         config_path=kubeconfig,
     )
-    if helm_too:
+    if with_helm:
         helm.Provider(
             stack,
             "helm",
@@ -104,15 +86,3 @@ def _providers(
             version=pins.helm.version,
             kubernetes={"config_path": kubeconfig},
         )
-
-
-def _chart_source(environment: Environment, name: StackName, charts: Charts) -> ChartSource | None:
-    # Nobody would see the pods of a chart become ready on simulated nodes.
-    wait = not isinstance(environment.clusters[name.cluster].cloud, Embedded)
-    match charts:
-        case None:
-            return None
-        case Path():
-            return ChartSource(directory=charts, wait=wait)
-        case _:
-            return ChartSource(wait=wait)

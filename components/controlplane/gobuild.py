@@ -125,7 +125,11 @@ def _environment(tool: Tool, scratch: Path) -> dict[str, str]:
         "GOWORK": "off",
     }
     if downloads.forbidden():
-        ours["GOPROXY"] = "off"
+        # Not "off": `go install` looks for a later version even of what it holds.
+        answer = subprocess.run(
+            ["go", "env", "GOMODCACHE"], capture_output=True, check=False, text=True
+        )
+        ours["GOPROXY"] = f"file://{answer.stdout.strip()}/cache/download"
     return {**os.environ, **ours}
 
 

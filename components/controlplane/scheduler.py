@@ -15,6 +15,12 @@ NodePolicy = Literal["binpack", "spread"]
 GPU_MEMORY = "twin.gpu-fleet.dev/gpumem"
 GPU = "nvidia.com/gpu"
 
+# Both level nodes by CPU, memory and images, against any packing by GPU memory.
+_NOT_WEIGHED = ("NodeResourcesBalancedAllocation", "ImageLocality")
+# Else each service is spread over nodes, again against packing, for a tenth of
+# the scheduler's time.
+_NO_DEFAULT_SPREADING = {"defaultingType": "List", "defaultConstraints": []}
+
 _STRATEGY = {"binpack": "MostAllocated", "spread": "LeastAllocated"}
 
 
@@ -33,7 +39,11 @@ def configuration(node_policy: NodePolicy) -> dict[str, Any]:
         "profiles": [
             {
                 "schedulerName": "default-scheduler",
-                "pluginConfig": [{"name": "NodeResourcesFit", "args": _fit(node_policy)}],
+                "plugins": {"score": {"disabled": [{"name": name} for name in _NOT_WEIGHED]}},
+                "pluginConfig": [
+                    {"name": "NodeResourcesFit", "args": _fit(node_policy)},
+                    {"name": "PodTopologySpread", "args": _NO_DEFAULT_SPREADING},
+                ],
             }
         ],
     }

@@ -5,6 +5,7 @@ from __future__ import annotations
 from pathlib import Path
 
 import click
+from rich.console import Console
 
 from components.controlplane import planes
 from environments import load
@@ -93,7 +94,7 @@ def _write(path: Path, found: result.Rehearsal) -> Path:
 
 
 def _tell(found: result.Rehearsal, written: Path, *, up: bool) -> None:
-    summary.print_summary(found, written)
+    summary.print_summary(found, Console(highlight=False), report=_short(written))
     if up:
         first = found.clusters[0].name
         home = Place(found.environment).twin

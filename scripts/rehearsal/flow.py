@@ -76,3 +76,60 @@ class Run:
         self.phases.append(
             result.Phase(name=name, title=title, seconds=seconds, note="; ".join(note))
         )
+
+    def rehearse(self) -> result.Rehearsal:
+        """All of it, in order. Raises what went wrong outside; findings are in the result."""
+        started, start = datetime.now(UTC), time.monotonic()
+        extender = hami_binary.inspect(self.wish.hami_scheduler) if self.wish.hami_scheduler else None
+        binaries = self._tools()
+        with memory.Peak(self._pids) as peak:
+            self._control_planes(binaries, extender)
+            deployed = self._deploy()
+            courses = self._replay()
+            clusters = self._verify(courses, deployed)
+        running = sum(cluster.pods_running for cluster in clusters)
+        return result.Rehearsal(
+            environment=self.loaded.environment.name,
+            description=self.loaded.environment.description or "",
+            started=started.isoformat(timespec="seconds"),
+            seconds=round(time.monotonic() - start, 1),
+            verdict="pass" if all(_sound(cluster) for cluster in clusters) else "fail",
+            fidelity=fidelity.fidelity(
+                self.loaded.environment,
+                self.wish.scheduler,
+                charts_installed=self.wish.charts is not None,
+            ),
+            phases=self.phases,
+            clusters=clusters,
+            throughput=_together(courses, running),
+            peak_memory_mib=peak.mib,
+            versions=versions.versions(extender),
+        )
+
+    def _tools(self) -> Mapping[str, Path]:
+        with self.phase("tools", "Get the tools"):
+            terraform.check()
+            binaries = tools.ensure(tools.CONTROL_PLANE, self.reporter)
+            self.runner.prepare(self.reporter)
+            return binaries
+
+    def _control_planes(self, binaries: Mapping[str, Path], extender: Extender | None) -> None:
+        with self.phase("control-planes", "Start the control planes") as note:
+            stale = planes.sweep(self.place.twin)
+            if stale:
+                note.append(f"{len(stale)} processes of an earlier twin were ended")
+            asked = {name: _settings(c) for name, c in self.environment.clusters.items()}
+            ready: set[str] = set()
+
+            def told(plane: str, step: str) -> None:
+                if step == "ready":
+                    ready.add(plane)
+                self.reporter.step("control planes", len(ready), len(asked), f"{plane}: {step}")
+
+            planes.start(list(self.planes.values()), binaries, asked, told)
+            self.reporter.step("control planes", len(asked), len(asked))
+            if extender is not None:
+                self._extenders(binaries, extender)
+            self.place.write_note(
+                Note(environment=self.loaded.document.file, scheduler=self.wish.scheduler)
+            )

@@ -24,14 +24,14 @@ class Card(msgspec.Struct, frozen=True, array_like=True):
     pods: int
 
 
-class Node(Record, kw_only=True):
+class Node(Record, frozen=True, kw_only=True):
     """A node and its cards, in the order of their index."""
 
     name: str
     cards: list[Card]
 
 
-class Pool(Record, kw_only=True):
+class Pool(Record, frozen=True, kw_only=True):
     """Equal nodes with equal cards."""
 
     name: str
@@ -43,7 +43,7 @@ class Pool(Record, kw_only=True):
     nodes: list[Node]
 
 
-class TenantUse(Record, kw_only=True):
+class TenantUse(Record, frozen=True, kw_only=True):
     """A tenant's share of one cluster: what it holds and what it may hold (None: no limit)."""
 
     name: str
@@ -54,7 +54,7 @@ class TenantUse(Record, kw_only=True):
     """`cards`, `slices`, `gpu_memory` (MiB), `gpu_cores`."""
 
 
-class Unplaced(Record, kw_only=True):
+class Unplaced(Record, frozen=True, kw_only=True):
     """Pods of one workload that do not run, and why, in the control plane's own words."""
 
     workload: str
@@ -66,7 +66,7 @@ class Unplaced(Record, kw_only=True):
     explained: bool
 
 
-class Proof(Record, kw_only=True):
+class Proof(Record, frozen=True, kw_only=True):
     """An admission policy and two requests: one it must refuse, one it must pass."""
 
     policy: str
@@ -83,7 +83,7 @@ class Proof(Record, kw_only=True):
         return self.refused and self.passed
 
 
-class Check(Record, kw_only=True):
+class Check(Record, frozen=True, kw_only=True):
     """One thing that `verify` compared between the environment and a live cluster."""
 
     name: str
@@ -94,7 +94,7 @@ class Check(Record, kw_only=True):
     """How many objects or values were compared: a check of nothing is no check."""
 
 
-class Layer(Record, kw_only=True):
+class Layer(Record, frozen=True, kw_only=True):
     """One stack as deployed: how many resources, and whether a second plan was empty."""
 
     stack: str
@@ -103,7 +103,7 @@ class Layer(Record, kw_only=True):
     second_plan: Literal["empty", "changes", "not-run"] = "not-run"
 
 
-class Throughput(Record, kw_only=True):
+class Throughput(Record, frozen=True, kw_only=True):
     """How fast pods came up: from the first creation to the last one running."""
 
     pods: int
@@ -113,7 +113,7 @@ class Throughput(Record, kw_only=True):
     """Seconds since the first creation, and pods running by then."""
 
 
-class Cluster(Record, kw_only=True):
+class Cluster(Record, frozen=True, kw_only=True):
     """One cluster of the fleet on its local control plane."""
 
     name: str
@@ -140,7 +140,7 @@ class Cluster(Record, kw_only=True):
     charts_installed: bool = False
 
 
-class Phase(Record, kw_only=True):
+class Phase(Record, frozen=True, kw_only=True):
     """A part of the run."""
 
     name: str
@@ -149,7 +149,7 @@ class Phase(Record, kw_only=True):
     note: str = ""
 
 
-class Fidelity(Record, kw_only=True):
+class Fidelity(Record, frozen=True, kw_only=True):
     """What was real in this run and what stood in for something."""
 
     kubernetes: str
@@ -160,7 +160,7 @@ class Fidelity(Record, kw_only=True):
     left_out: list[str]
 
 
-class Rehearsal(Record, kw_only=True):
+class Rehearsal(Record, frozen=True, kw_only=True):
     """The whole run."""
 
     format: str = "gpu-fleet-rehearsal/1"

@@ -11,10 +11,13 @@ import itertools
 import re
 from collections.abc import Iterable
 
+from components.addons import admission
 from components.addons.admission import Proof as Request
 from scripts.live import Live
 from scripts.rehearsal.result import Check, Proof
 from scripts.verification.checks import check, path_of
+
+_TITLES = {policy.name: policy.title for policy in admission.POLICIES}
 
 
 def prove(live: Live, requests: Iterable[Request]) -> list[Proof]:
@@ -47,7 +50,7 @@ def _verdict(live: Live, policy: str, requests: list[Request]) -> Proof:
     good = [(request, answer) for request, answer in answers if request.allowed]
     return Proof(
         policy=policy,
-        title=policy.replace("-", " "),
+        title=_TITLES[policy],
         request=_titles(request for request, _ in bad),
         refused=bool(bad) and all(request.holds(answer) for request, answer in bad),
         message=next((_said(answer) for _, answer in bad if answer), ""),

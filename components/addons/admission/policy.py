@@ -106,7 +106,8 @@ class Policy:
                     "resourceRules": [dict(rule) for rule in self.resources],
                     "namespaceSelector": USER_NAMESPACES,
                 },
-                "matchConditions": named(self.conditions),
+                # An empty list would not read back.
+                **({"matchConditions": named(self.conditions)} if self.conditions else {}),
                 "variables": named(self.all_variables(place)),
                 "validations": [
                     {"expression": found.expression, "messageExpression": found.message}

@@ -45,7 +45,7 @@ def fleet(
                     "priorities": ["serving"],
                     "clusters": {
                         "whole": {"quota": {"cards": 4, "pods": 2000}},
-                        "slices": {"quota": {**cut, "cpu": "1500m", "memory": "2048Gi"}},
+                        "slices": {"quota": {**cut, "cpu": "64.5", "memory": "2048Gi"}},
                         "claims": {"quota": cut},
                     },
                 },

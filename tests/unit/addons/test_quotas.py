@@ -55,7 +55,7 @@ def test_what_a_tenant_leaves_out_is_not_limited() -> None:
 def test_the_rest_of_the_machine_is_limited_by_requests() -> None:
     hard = _hard(fleets.fleet(), "slices", "search-host")
 
-    assert hard == {"requests.cpu": "1500m", "requests.memory": "2Ti"}
+    assert hard == {"requests.cpu": "64500m", "requests.memory": "2Ti"}
 
 
 def test_pods_are_limited_as_the_api_server_writes_them() -> None:
