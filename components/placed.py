@@ -23,7 +23,7 @@ import yaml
 from components import cdk
 from components.addon import Addon, Chart, Manifest, identity
 from components.bindings import helm, kubectl
-from components.bindings.element import literal
+from components.element import literal
 from environments.errors import OutsideError
 
 ROLLED_OUT = ("Deployment", "APIService")

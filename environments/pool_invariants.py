@@ -126,12 +126,12 @@ def _overlaps(cluster: Cluster, at: Path) -> Iterator[Fault]:
     found = {name: frozenset(pool.selector.items()) for name, pool in cluster.pools.items()}
     earlier: set[str] = set()
     for name, labels in found.items():
-        earlier.add(name)
         for other, wider in found.items():
             # Of two equal pools, the later one is told.
-            if wider and (wider < labels or (wider == labels and other not in earlier)):
+            if wider and (wider < labels or (wider == labels and other in earlier)):
                 message = f'every node of it is also one of "{other}"; tell them apart by a label'
                 here = (*at, "pools", name, "selector")
                 needs = ((*at, "pools", other, "selector"),)
                 yield Fault(here, "overlapping-pools", message, needs=needs)
                 break
+        earlier.add(name)

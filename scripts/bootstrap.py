@@ -80,6 +80,8 @@ def pip(*arguments: str) -> None:
     """Runs the environment's pip, silent unless it fails."""
     quiet = ["--quiet", "--disable-pip-version-check", "--no-input"]
     environment = {**os.environ, "PIP_USER": "0"}
+    if offline():
+        environment["PIP_NO_INDEX"] = "1"
     command = [str(VENV / "bin" / "python"), "-m", "pip", *arguments, *quiet]
     subprocess.run(
         command,
@@ -101,7 +103,14 @@ def told(error: subprocess.CalledProcessError | OSError) -> str:
     last = " / ".join([line.strip() for line in output.splitlines() if line.strip()][-4:])
     if "ensurepip" in " ".join(map(str, error.cmd)):
         return f"{last}; install this Python's venv module (Debian: python3-venv)"
+    if offline():
+        return f"{last}; unset GPU_FLEET_OFFLINE, or name a folder of wheels in PIP_FIND_LINKS"
     return f"{last}; open the network to the package index (`pip config list` names it)"
+
+
+def offline() -> bool:
+    """Whether the user ruled out downloads."""
+    return os.environ.get("GPU_FLEET_OFFLINE", "") not in {"", "0"}
 
 
 def say(step: str) -> None:

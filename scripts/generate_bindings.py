@@ -55,7 +55,9 @@ def module(prefix: str, wanted: Wanted, schemas: Path) -> str:
 
 def main(arguments: list[str] | None = None) -> int:
     """Write the modules, or with `--check` say which are not up to date."""
-    parser = argparse.ArgumentParser(prog="generate_bindings", description=__doc__.partition("\n")[0])
+    parser = argparse.ArgumentParser(
+        prog="generate_bindings", description=__doc__.partition("\n")[0]
+    )
     parser.add_argument("--schemas", type=Path, default=SCHEMAS)
     parser.add_argument("--check", action="store_true", help="write nothing; exit 1 when stale")
     options = parser.parse_args(arguments)

@@ -45,7 +45,7 @@ def order(environment: Environment) -> tuple[StackName, ...]:
         StackName(environment=environment.name, cluster=cluster, layer=layer)
         for cluster in environment.clusters
         for layer in LAYERS
-        if layer in ("device", "tenancy") or clouds.layer(environment, cluster, layer) is not None
+        if _exists(environment, cluster, layer)
     )
 
 
@@ -74,6 +74,14 @@ def named(environment: Environment, name: str) -> StackName:
 def kubeconfig_variable(cluster: str) -> str:
     """The Terraform variable that takes the path of the cluster's kubeconfig."""
     return f"kubeconfig_{cluster.replace('-', '_')}"
+
+
+def _exists(environment: Environment, cluster: str, layer: Layer) -> bool:
+    match layer:
+        case "network" | "cluster":
+            return clouds.layer(environment, cluster, layer) is not None
+        case "device" | "tenancy":
+            return True
 
 
 def _refuse_twins(stack: StackName, found: tuple[Addon, ...]) -> None:

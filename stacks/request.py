@@ -59,14 +59,11 @@ class Request:
     @classmethod
     def read(cls, variables: Mapping[str, str] = os.environ) -> Self:
         """The request in environment variables; UsageError where one makes no sense."""
-        scheduler = variables.get("GPU_FLEET_TWIN_SCHEDULER") or "stock"
-        if scheduler not in ("stock", "hami"):
-            raise UsageError(f'GPU_FLEET_TWIN_SCHEDULER is "{scheduler}"; it can be stock or hami')
         named = variables.get("GPU_FLEET_ENVIRONMENT", "").split(",")
         return cls(
             environments=tuple(name.strip() for name in named if name.strip()),
             twin=_path(variables, "GPU_FLEET_TWIN"),
-            scheduler=scheduler,
+            scheduler=_scheduler(variables.get("GPU_FLEET_TWIN_SCHEDULER") or "stock"),
             charts=_path(variables, "GPU_FLEET_CHARTS"),
         )
 
@@ -103,6 +100,14 @@ class Request:
             state=self.twin.resolve(),
             charts=self.charts,
         )
+
+
+def _scheduler(name: str) -> Scheduler:
+    match name:
+        case "stock" | "hami":
+            return name
+        case _:
+            raise UsageError(f'GPU_FLEET_TWIN_SCHEDULER is "{name}"; it can be stock or hami')
 
 
 def _path(variables: Mapping[str, str], name: str) -> Path | None:

@@ -66,11 +66,13 @@ def _ended(process: subprocess.Popen[str]) -> Iterator[None]:
     try:
         yield
     except BaseException:
-        _signal(process, signal.SIGTERM)
-        with contextlib.suppress(subprocess.TimeoutExpired):
-            process.wait(_GRACE_SECONDS)
-        # Its children too, whether or not it took the time to end them.
-        _signal(process, signal.SIGKILL)
+        try:
+            _signal(process, signal.SIGTERM)
+            with contextlib.suppress(subprocess.TimeoutExpired):
+                process.wait(_GRACE_SECONDS)
+        finally:
+            # Its children too, and on a second Ctrl-C without waiting any longer.
+            _signal(process, signal.SIGKILL)
         raise
 
 

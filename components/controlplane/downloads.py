@@ -23,7 +23,7 @@ import zipfile
 from collections.abc import Callable, Collection, Iterator
 from contextlib import contextmanager
 from pathlib import Path
-from typing import IO
+from typing import IO, Any
 from urllib.parse import urlsplit
 
 from components.controlplane.pins import Download, Tool
@@ -117,10 +117,18 @@ def _unreachable(origins: Collection[str]) -> list[str]:
     return [urlsplit(origin).netloc for origin in origins if not _reachable[origin]]
 
 
+class _NoRedirect(urllib.request.HTTPRedirectHandler):
+    """Takes a redirect for the answer it is: where it leads may be another host."""
+
+    def redirect_request(self, *_: Any) -> None:
+        return
+
+
 def _knock(origin: str) -> None:
     request = urllib.request.Request(origin + "/", method="HEAD")  # noqa: S310 - pinned addresses
+    opener = urllib.request.build_opener(_NoRedirect)
     try:
-        with urllib.request.urlopen(request, timeout=_REACH_SECONDS):  # noqa: S310
+        with opener.open(request, timeout=_REACH_SECONDS):
             answered = True
     except urllib.error.HTTPError:
         answered = True  # any answer of a web server will do

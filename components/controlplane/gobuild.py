@@ -20,6 +20,7 @@ from components.controlplane.progress import Progress
 from environments.errors import OutsideError
 
 MINIMUM = (1, 26)
+_SAID_CHARACTERS = 300
 _VERSION = re.compile(r"go(\d+)\.(\d+)")
 _NETWORK = re.compile(
     r"dial tcp|proxyconnect|[Tt]imeout|not available|no such host|lookup disabled"
@@ -36,11 +37,7 @@ def go() -> tuple[Path, str]:
     wanted = ".".join(str(part) for part in MINIMUM)
     if found is None:
         raise Unbuildable(f"Go >= {wanted} is not installed")
-    environment = {**os.environ, "GOTOOLCHAIN": "local"}
-    answer = subprocess.run(
-        [found, "env", "GOVERSION"], capture_output=True, text=True, env=environment, check=False
-    )
-    version = answer.stdout.strip()
+    version = _asked(Path(found), "GOVERSION")
     match = _VERSION.match(version)
     if match is None or tuple(int(part) for part in match.groups()) < MINIMUM:
         raise Unbuildable(f"{version or 'the Go'} at {found} is older than {wanted}")
@@ -66,7 +63,7 @@ def build(tool: Tool, folder: Path, progress: Progress) -> str:
         status = children.run(
             [str(command), *_arguments(tool.build, scratch / "bin")],
             folder=tool.build.source or scratch,
-            environment=_environment(tool, scratch),
+            environment=_environment(command, tool, scratch),
             heard=output.heard,
             tick=output.tick,
         )
@@ -82,7 +79,7 @@ class _Output:
     """What Go says: with `-v` it names each package that it compiles."""
 
     def __init__(self, tool: Tool, recipe: Build, progress: Progress, record: IO[str]) -> None:
-        self.last: deque[str] = deque(maxlen=3)
+        self.last: deque[str] = deque(maxlen=2)
         self._tool, self._recipe, self._progress, self._record = tool, recipe, progress, record
         self._packages = 0
         self._note = "building from Go modules"
@@ -112,7 +109,14 @@ def _arguments(recipe: Build, binaries: Path) -> list[str]:
     return ["install", *flags, *recipe.install]
 
 
-def _environment(tool: Tool, scratch: Path) -> dict[str, str]:
+def _asked(command: Path, variable: str) -> str:
+    environment = {**os.environ, "GOTOOLCHAIN": "local"}
+    argv = [str(command), "env", variable]
+    answer = subprocess.run(argv, capture_output=True, check=False, env=environment, text=True)
+    return answer.stdout.strip()
+
+
+def _environment(command: Path, tool: Tool, scratch: Path) -> dict[str, str]:
     ours = {
         "CGO_ENABLED": "0",
         "GO111MODULE": "on",
@@ -126,15 +130,12 @@ def _environment(tool: Tool, scratch: Path) -> dict[str, str]:
     }
     if downloads.forbidden():
         # Not "off": `go install` looks for a later version even of what it holds.
-        answer = subprocess.run(
-            ["go", "env", "GOMODCACHE"], capture_output=True, check=False, text=True
-        )
-        ours["GOPROXY"] = f"file://{answer.stdout.strip()}/cache/download"
+        ours["GOPROXY"] = f"file://{_asked(command, 'GOMODCACHE')}/cache/download"
     return {**os.environ, **ours}
 
 
 def _failure(tool: Tool, status: int, output: _Output, log: Path) -> str:
-    said = " / ".join(output.last) or f"it ended with status {status}"
+    said = " / ".join(output.last)[-_SAID_CHARACTERS:] or f"it ended with status {status}"
     if "no space left" in said:
         step = "free some 6 GB for Go's caches (`go clean -cache` empties one)"
     elif downloads.forbidden():

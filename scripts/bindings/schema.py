@@ -155,8 +155,14 @@ def _wrapped(block: Block, nesting: str) -> Type:
 def _constraint(constraint: Any) -> Type:
     """A type as Terraform writes it: `"string"`, `["list", "string"]`, `["object", {...}]`."""
     match constraint:
-        case "string" | "number" | "bool" | "dynamic":
-            return constraint
+        case "string":
+            return "string"
+        case "number":
+            return "number"
+        case "bool":
+            return "bool"
+        case "dynamic":
+            return "dynamic"
         case ["list" | "set", of]:
             return Collection(shape="list", of=_objects_of_blocks(of))
         case ["map", of]:

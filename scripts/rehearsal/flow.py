@@ -15,18 +15,25 @@ from contextlib import contextmanager
 from dataclasses import dataclass, field
 from datetime import UTC, datetime
 from pathlib import Path
+from typing import Literal
 
-from components import terraform
+import msgspec
+
+from components import clouds, terraform
 from components.clouds.embedded.twin import Scheduler, twin_of
-from components.controlplane import planes, tools
-from components.controlplane.settings import KUBERNETES_VERSION, Settings
+from components.controlplane import hami, hami_binary, planes, tools
+from components.controlplane.hami_binary import Extender
+from components.controlplane.settings import Settings
 from environments.load import Loaded
-from environments.model import Cluster, Environment
+from environments.model import Cluster, Dra, Environment, Hami
+from scripts import synthesis
 from scripts.console import Reporter
 from scripts.live import Live
-from scripts.rehearsal import fidelity, memory, replay, result
+from scripts.rehearsal import fidelity, memory, replay, result, versions
 from scripts.rehearsal.place import Note, Place
 from scripts.verification import cluster as verification
+from stacks import names
+from stacks.request import Request
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -80,14 +87,15 @@ class Run:
     def rehearse(self) -> result.Rehearsal:
         """All of it, in order. Raises what went wrong outside; findings are in the result."""
         started, start = datetime.now(UTC), time.monotonic()
-        extender = hami_binary.inspect(self.wish.hami_scheduler) if self.wish.hami_scheduler else None
+        extender = None
+        if self.wish.hami_scheduler is not None:
+            extender = hami_binary.inspect(self.wish.hami_scheduler)
         binaries = self._tools()
         with memory.Peak(self._pids) as peak:
             self._control_planes(binaries, extender)
-            deployed = self._deploy()
+            layers = self._deploy()
             courses = self._replay()
-            clusters = self._verify(courses, deployed)
-        running = sum(cluster.pods_running for cluster in clusters)
+            clusters = self._verify(courses, layers)
         return result.Rehearsal(
             environment=self.loaded.environment.name,
             description=self.loaded.environment.description or "",
@@ -101,17 +109,18 @@ class Run:
             ),
             phases=self.phases,
             clusters=clusters,
-            throughput=_together(courses, running),
+            throughput=replay.together(courses.values()),
             peak_memory_mib=peak.mib,
             versions=versions.versions(extender),
         )
 
     def _tools(self) -> Mapping[str, Path]:
         with self.phase("tools", "Get the tools"):
-            terraform.check()
+            tools.terraform()
             binaries = tools.ensure(tools.CONTROL_PLANE, self.reporter)
-            self.runner.prepare(self.reporter)
-            return binaries
+            tools.provider_mirror(progress=self.reporter)
+            tools.cdktf_cli(self.reporter)
+        return binaries
 
     def _control_planes(self, binaries: Mapping[str, Path], extender: Extender | None) -> None:
         with self.phase("control-planes", "Start the control planes") as note:
@@ -133,3 +142,123 @@ class Run:
             self.place.write_note(
                 Note(environment=self.loaded.document.file, scheduler=self.wish.scheduler)
             )
+
+    def _extenders(self, binaries: Mapping[str, Path], extender: Extender) -> None:
+        # Before there are nodes: an extender that finds some is silent for 15 seconds.
+        for name, cluster in self.environment.clusters.items():
+            if isinstance(cluster.sharing, Hami):
+                self.reporter.step(f"HAMi on {name}", 0, 1)
+                order = hami.Order(
+                    extender=extender,
+                    kube_scheduler=binaries["kube-scheduler"],
+                    sharing=cluster.sharing,
+                )
+                hami.start(self.planes[name], order)
+                self.reporter.step(f"HAMi on {name}", 1, 1, extender.version)
+
+    def _deploy(self) -> dict[str, list[result.Layer]]:
+        out = self.place.twin / "cdktf.out"
+        request = Request(
+            environments=(self.loaded.document.file,),
+            twin=self.place.twin,
+            scheduler=self.wish.scheduler,
+            charts=self.wish.charts,
+        )
+        with self.phase("synth", "Synthesize the stacks"):
+            synthesis.synthesize(request, out, self.reporter)
+        workspace = terraform.isolated(
+            out=out,
+            home=self.place.twin / "home",
+            kubeconfigs={
+                names.kubeconfig_variable(name): plane.kubeconfig
+                for name, plane in self.planes.items()
+            },
+            request=request.variables(),
+            progress=self.reporter,
+        )
+        with self.phase("deploy", "Deploy every layer with Terraform") as note:
+            applied = terraform.deploy(workspace, progress=self.reporter)
+            total = sum(changes.added for changes in applied.values())
+            note.append(f"{total} resources in {len(applied)} stacks")
+        again = self._plan_again(workspace)
+        layers: dict[str, list[result.Layer]] = {name: [] for name in self.environment.clusters}
+        for stack in names.order(self.environment):
+            layers[stack.cluster].append(
+                result.Layer(
+                    stack=str(stack),
+                    layer=stack.layer,
+                    resources=applied[str(stack)].total,
+                    second_plan=again.get(str(stack), "not-run"),
+                )
+            )
+        return layers
+
+    def _plan_again(
+        self, workspace: terraform.Workspace
+    ) -> dict[str, Literal["empty", "changes"]]:
+        if not self.wish.second_plan:
+            return {}
+        with self.phase("second-plan", "Plan every stack once more"):
+            found = terraform.plans(workspace, progress=self.reporter)
+        return {name: "changes" if changes.total else "empty" for name, changes in found.items()}
+
+    def _replay(self) -> dict[str, replay.Course]:
+        lives = {name: Live(name, plane.kubeconfig) for name, plane in self.planes.items()}
+
+        def told(cluster: str, running: int, demanded: int) -> None:
+            self.reporter.step(f"pods on {cluster}", running, max(demanded, 1), f"{running:,}")
+
+        with self.phase("replay", "Place the demand") as note:
+            courses = replay.replay(lives, self.loaded.demand, told)
+            note.append(f"{sum(course.running for course in courses.values()):,} pods running")
+        return courses
+
+    def _verify(
+        self,
+        courses: Mapping[str, replay.Course],
+        layers: Mapping[str, list[result.Layer]],
+    ) -> list[result.Cluster]:
+        def one(name: str) -> result.Cluster:
+            step = f"verify {name}"
+            self.reporter.step(step, 0, 0)
+            found = verification.verify(
+                self.environment,
+                name,
+                self.loaded.demand,
+                self.planes[name].kubeconfig,
+                lambda note: self.reporter.step(step, 0, 0, note),
+            )
+            self.reporter.step(step, 1, 1)
+            return msgspec.structs.replace(
+                found,
+                throughput=courses[name].throughput(),
+                layers=layers[name],
+                region=clouds.region(self.loaded.environment.clusters[name].cloud),
+                charts_installed=self.wish.charts is not None,
+            )
+
+        with (
+            self.phase("verify", "Verify every cluster"),
+            ThreadPoolExecutor(max_workers=2) as pool,
+        ):
+            return list(pool.map(one, self.environment.clusters))
+
+    def _pids(self) -> Iterator[int]:
+        for plane in self.planes.values():
+            yield from plane.pids().values()
+            yield from hami.pids(plane).values()
+
+
+def _settings(cluster: Cluster) -> Settings:
+    match cluster.sharing:
+        case Hami(node_policy=policy) | Dra(node_policy=policy):
+            return Settings(node_policy=policy)
+        case _:
+            return Settings()
+
+
+def _sound(cluster: result.Cluster) -> bool:
+    """Whether no check failed and no second plan had changes."""
+    return all(check.status != "fail" for check in cluster.checks) and all(
+        layer.second_plan != "changes" for layer in cluster.layers
+    )

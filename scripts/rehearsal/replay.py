@@ -7,7 +7,7 @@ looks must not slow down what it looks at.
 from __future__ import annotations
 
 import time
-from collections.abc import Callable, Mapping
+from collections.abc import Callable, Collection, Mapping
 from concurrent.futures import ThreadPoolExecutor
 from dataclasses import dataclass, field
 from threading import Event
@@ -58,6 +58,18 @@ class Course:
         last = next((at for at, pods in self.curve if pods == self.running), 0.0)
         rate = self.running / last if last else 0.0
         return Throughput(pods=self.running, seconds=last, per_second=rate, curve=self.curve)
+
+
+def together(courses: Collection[Course]) -> Throughput:
+    """All clusters as one: they started at the same moment."""
+    moments = sorted({at for course in courses for at, _ in course.curve})
+    curve = [(at, sum(_by(course, at) for course in courses)) for at in moments]
+    whole = Course(demanded=sum(course.demanded for course in courses), curve=curve)
+    return whole.throughput()
+
+
+def _by(course: Course, moment: float) -> int:
+    return next((pods for at, pods in reversed(course.curve) if at <= moment), 0)
 
 
 Told = Callable[[str, int, int], None]

@@ -37,7 +37,7 @@ def _examples(place: Place) -> tuple[Example, ...]:
         "101 % of a card's cores": {GPU: "1", MEMORY: "2048", CORES: "101"},
         "cores without memory": {GPU: "1", CORES: "30"},
         "no card": {GPU: "0", MEMORY: "2048"},
-        "a key that does not exist": {GPU: "1", "nvidia.com/gpumemory": "2048"},
+        "a key that does not exist": {MEMORY: "2048", "nvidia.com/gpumemory": "2048"},
     }
     allowed = {
         "memory and cores": {GPU: "1", MEMORY: "2048", CORES: "10"},

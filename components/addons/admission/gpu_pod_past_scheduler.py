@@ -5,14 +5,11 @@ from __future__ import annotations
 from components.addons.admission import request
 from components.addons.admission.place import Place
 from components.addons.admission.policy import Example, Policy, Validation
-from components.addons.slices import CORES, GPU, MEMORY
-
-_SLICE = {GPU: "1", MEMORY: "1024", CORES: "5"}
 
 
 def _examples(place: Place) -> tuple[Example, ...]:
-    pinned = request.pod(place, _SLICE, nodeName="some-node")
-    selected = request.pod(place, _SLICE, nodeSelector={"kubernetes.io/hostname": "some-node"})
+    pinned = request.with_cards(place, nodeName="some-node")
+    selected = request.with_cards(place, nodeSelector={"kubernetes.io/hostname": "some-node"})
     return (
         Example(title="a node by name", manifest=pinned, allowed=False),
         Example(title="a node by label", manifest=selected, allowed=True),

@@ -13,18 +13,18 @@ from components.addons.metadata import PRIORITIES
 
 
 def _examples(place: Place) -> tuple[Example, ...]:
-    without = request.pod(place, {"nvidia.com/gpu": "1"})
+    without = request.with_cards(place)
     del without["spec"]["priorityClassName"]
     refused = {"no priority": without}
     if place.foreign_priority:
-        foreign = request.whole_card(place, priorityClassName=place.foreign_priority)
-        refused["a priority of others"] = dict(foreign)
+        foreign = request.with_cards(place, priorityClassName=place.foreign_priority)
+        refused["a priority of others"] = foreign
     return (
         *(
             Example(title=title, manifest=manifest, allowed=False)
             for title, manifest in refused.items()
         ),
-        Example(title="a priority of the tenant", manifest=request.whole_card(place), allowed=True),
+        Example(title="a priority of the tenant", manifest=request.with_cards(place), allowed=True),
     )
 
 

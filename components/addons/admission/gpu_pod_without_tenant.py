@@ -13,7 +13,7 @@ from components.addons.admission.policy import Example, Policy, Validation
 def _examples(place: Place) -> tuple[Example, ...]:
     unlabelled = _labelled(place, {})
     foreign = _labelled(place, {TENANT: "somebody-else"})
-    stray = request.pod(place, {"nvidia.com/gpu": "1"})
+    stray = request.with_cards(place)
     stray["metadata"] |= {"namespace": "default", "labels": {}}
     # Without one, its priority cannot be wrong in a namespace that allows none.
     del stray["spec"]["priorityClassName"]
@@ -21,12 +21,12 @@ def _examples(place: Place) -> tuple[Example, ...]:
         Example(title="no tenant label", manifest=unlabelled, allowed=False),
         Example(title="another tenant's label", manifest=foreign, allowed=False),
         Example(title="a namespace of no tenant", manifest=stray, allowed=False),
-        Example(title="the tenant's label", manifest=request.whole_card(place), allowed=True),
+        Example(title="the tenant's label", manifest=request.with_cards(place), allowed=True),
     )
 
 
 def _labelled(place: Place, labels: dict[str, str]) -> dict[str, Any]:
-    found = request.pod(place, {"nvidia.com/gpu": "1"})
+    found = request.with_cards(place)
     found["metadata"]["labels"] = labels
     return found
 

@@ -12,11 +12,11 @@ from components.addons.namespaces import open_to_rdma
 
 
 def _examples(place: Place) -> tuple[Example, ...]:
-    privileged = request.pod(place, {"nvidia.com/gpu": "1"})
+    privileged = request.with_cards(place)
     privileged["spec"]["containers"][0]["securityContext"] = {"privileged": True}
-    pinning = request.pod(place, {"nvidia.com/gpu": "1"}, hostNetwork=True)
+    pinning = request.with_cards(place, hostNetwork=True)
     pinning["spec"]["containers"][0]["securityContext"] = {"capabilities": {"add": ["IPC_LOCK"]}}
-    host = request.whole_card(place, hostPID=True)
+    host = request.with_cards(place, hostPID=True)
     return (
         Example(title="a privileged container", manifest=privileged, allowed=False),
         Example(title="the host's processes", manifest=host, allowed=False),

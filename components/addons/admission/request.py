@@ -13,9 +13,10 @@ from __future__ import annotations
 
 from typing import Any
 
-from components.addon import TENANT, Manifest
+from components.addon import TENANT
 from components.addons.admission.place import Place
-from components.addons.slices import GPU
+from components.addons.slices import CORES, GPU, MEMORY
+from components.workloads import IMAGE
 
 _TEMPLATE = (
     "(has(dyn(object).spec.jobTemplate) ? dyn(object).spec.jobTemplate.spec.template"
@@ -49,7 +50,7 @@ of them that ask for cards."""
 
 
 def pod(place: Place, limits: dict[str, str], **spec: Any) -> dict[str, Any]:
-    """A pod of the place's tenant that breaks no rule by itself."""
+    """A pod of the place's tenant that asks for this, and is fine otherwise."""
     container = {"name": "main", "image": IMAGE, "resources": {"limits": limits}}
     return {
         "apiVersion": "v1",
@@ -67,9 +68,8 @@ def pod(place: Place, limits: dict[str, str], **spec: Any) -> dict[str, Any]:
     }
 
 
-def whole_card(place: Place, **spec: Any) -> Manifest:
-    """The smallest request that every cluster knows: one card."""
-    return pod(place, {GPU: "1"}, **spec)
-
-
-IMAGE = "registry.k8s.io/pause:3.10"
+def with_cards(place: Place, **spec: Any) -> dict[str, Any]:
+    """A pod that asks for what this kind of cluster is there to give."""
+    if place.cluster.mode == "none":
+        return pod(place, {GPU: "1"}, **spec)
+    return pod(place, {GPU: "1", MEMORY: "1024", CORES: "5"}, **spec)

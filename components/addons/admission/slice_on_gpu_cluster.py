@@ -16,7 +16,7 @@ def _examples(place: Place) -> tuple[Example, ...]:
     return (
         Example(title="a slice by memory", manifest=by_memory, allowed=False),
         Example(title="a slice by cores", manifest=by_cores, allowed=False),
-        Example(title="a whole card", manifest=request.whole_card(place), allowed=True),
+        Example(title="a whole card", manifest=request.with_cards(place), allowed=True),
     )
 
 

@@ -6,11 +6,14 @@ from components.addons.admission import request
 from components.addons.admission.place import Place
 from components.addons.admission.policy import Example, Policy, Validation
 from components.addons.slices import CORES, GPU, MEMORY, PERCENTAGE, whole_cards
+from components.workloads import IMAGE
 
-# Of one container's limits `l`: all of each card's memory.
+# Of one container's limits `l`: all of each card's memory. A part of the cores and no word of
+# memory is a mistake, and another policy's business.
 _WHOLE = (
     f"('{GPU}' in l || '{PERCENTAGE}' in l) && !('{MEMORY}' in l)"
     f" && string(l[?'{PERCENTAGE}'].orValue('100')) == '100'"
+    f" && ('{PERCENTAGE}' in l || string(l[?'{CORES}'].orValue('100')) == '100')"
     f" && quantity(string(l[?'{GPU}'].orValue('1'))).isInteger()"
 )
 _COUNT = f"quantity(string(l[?'{GPU}'].orValue('1'))).asInteger()"
@@ -21,7 +24,7 @@ def _examples(place: Place) -> tuple[Example, ...]:
     most = whole_cards(place.cluster)
     several = request.pod(place, {GPU: str(most + 1)})
     in_parts = request.pod(place, {GPU: str(most)}) if most else several
-    one_more = {"name": "second", "image": request.IMAGE, "resources": {"limits": {GPU: "1"}}}
+    one_more = {"name": "second", "image": IMAGE, "resources": {"limits": {GPU: "1"}}}
     in_parts["spec"]["containers"] = [*in_parts["spec"]["containers"], one_more]
     slices = request.pod(place, {GPU: "2", MEMORY: "1024", CORES: "10"})
     allowed = [request.pod(place, {GPU: str(most)})] if most else []

@@ -64,12 +64,12 @@ class Guarded:
 
 @contextmanager
 def guarded(
-    cluster: Cluster, name: str, cloud: dict[str, str], *, action: str = "Deny", rdma: bool = False
+    cluster: Cluster, name: str, cloud: dict[str, str], *, action: str = "Deny", **how: Any
 ) -> Iterator[Guarded]:
     """The tenancy layer of a cluster, and the translation where there is one; taken away after."""
     # A namespace takes its time to go, so each round has tenants of its own.
     prefix = f"{name}-{next(_rounds)}-"
-    fleet = fleets.fleet(cloud=cloud, prefix=prefix, action=action, rdma=rdma)
+    fleet = fleets.fleet(cloud=cloud, prefix=prefix, action=action, **how)
     found = Guarded(cluster=cluster, environment=fleet, name=name, tenant=f"{prefix}search")
     manifests = layers(fleet, name, fleets.demand(prefix))
     try:

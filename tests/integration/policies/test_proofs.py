@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from typing import Any
+
 import pytest
 
 from components.addon import identity
@@ -11,13 +13,15 @@ from tests.integration.harness import Cluster, eventually
 from tests.integration.policies.guarded import Guarded, guarded, layers, unproven
 from tests.unit.addons import fleets
 
-SCENARIOS = {
-    "a GPU cluster": ("whole", fleets.PRIVATE, False),
-    "a GPU cluster with RDMA": ("whole", fleets.PRIVATE, True),
-    "a vGPU cluster as in production": ("slices", fleets.PRIVATE, False),
-    "a vGPU cluster's twin": ("slices", fleets.EMBEDDED, False),
-    "claims as in production": ("claims", fleets.PRIVATE, False),
-    "the twin of a cluster with claims": ("claims", fleets.EMBEDDED, False),
+SCENARIOS: dict[str, tuple[str, dict[str, str], dict[str, Any]]] = {
+    "a GPU cluster": ("whole", fleets.PRIVATE, {}),
+    "a GPU cluster with RDMA": ("whole", fleets.PRIVATE, {"rdma": True}),
+    "a vGPU cluster as in production": ("slices", fleets.PRIVATE, {}),
+    "a vGPU cluster's twin": ("slices", fleets.EMBEDDED, {}),
+    "a vGPU cluster that gives no whole card": ("slices", fleets.PRIVATE, {"whole_cards": 0}),
+    "its twin": ("slices", fleets.EMBEDDED, {"whole_cards": 0}),
+    "claims as in production": ("claims", fleets.PRIVATE, {}),
+    "the twin of a cluster with claims": ("claims", fleets.EMBEDDED, {}),
 }
 
 
@@ -25,9 +29,9 @@ SCENARIOS = {
 def test_each_policy_refuses_and_passes_what_its_examples_say(
     cluster: Cluster, scenario: str
 ) -> None:
-    name, cloud, rdma = SCENARIOS[scenario]
+    name, cloud, how = SCENARIOS[scenario]
 
-    with guarded(cluster, name, cloud, rdma=rdma) as found:
+    with guarded(cluster, name, cloud, **how) as found:
         assert admission.proofs(found.environment, name)
         assert unproven(found) == []
         eventually("the expressions are of the right types", lambda: _types_checked(found))

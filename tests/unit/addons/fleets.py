@@ -14,7 +14,12 @@ WITH_HAMI = {"provider": "embedded", "scheduler": "hami"}
 
 
 def fleet(
-    *, cloud: dict[str, str] = PRIVATE, prefix: str = "", action: str = "Deny", rdma: bool = False
+    *,
+    cloud: dict[str, str] = PRIVATE,
+    prefix: str = "",
+    action: str = "Deny",
+    rdma: bool = False,
+    whole_cards: int = 1,
 ) -> Environment:
     """Clusters `whole`, `slices` and `claims`; tenants are named with the prefix."""
     machine = {"cpu": "96", "memory": "1Ti"}
@@ -30,7 +35,7 @@ def fleet(
                 "whole": {**cluster, "sharing": "none", "pools": whole_pool},
                 "slices": {
                     **cluster,
-                    "sharing": {"mode": "hami"},
+                    "sharing": {"mode": "hami", "whole_cards": whole_cards},
                     "pools": {"h20": pool, "rtx4090": small},
                 },
                 "claims": {**cluster, "sharing": {"mode": "dra", "whole_cards": 2}},

@@ -41,7 +41,9 @@ def site() -> Iterator[Site]:
 
     class Handler(BaseHTTPRequestHandler):
         def do_HEAD(self) -> None:
-            self.send_response(200)
+            # Some hosts send visitors of their front page to one that may be out of reach.
+            self.send_response(302)
+            self.send_header("Location", "http://127.0.0.1:1/")
             self.end_headers()
 
         def do_GET(self) -> None:
