@@ -256,6 +256,6 @@ def _told(faults: Sequence[Fault]) -> str:
         return "it failed without a word"
     first = " ".join(str(faults[0]).split())[:_SHOWN]
     others = f" (and {len(faults) - 1} more)" if len(faults) > 1 else ""
-    if _UNREACHABLE.search(first):
-        return f"the control plane stopped answering: {first}{others}; run again"
+    if gone := _UNREACHABLE.search(first):
+        return f"its control plane does not answer ({gone[0]}){others}; start it and run again"
     return first + others

@@ -9,9 +9,8 @@ from __future__ import annotations
 
 from typing import Any
 
-from components.addon import TENANT, WORKLOAD, Manifest
+from components.addon import CARD, TENANT, WORKLOAD, Manifest
 from components.clouds import vocabulary
-from components.addon import CARD
 from environments.demand import Demand, Gpu, Job, Service, Workload
 
 IMAGE = "registry.k8s.io/pause:3.10"

@@ -88,7 +88,7 @@ class Memory(Quantity):
     """
 
     __slots__ = ()
-    pattern = r"^[0-9]{1,9}(\.[0-9]{1,3})?[MGTP]i$"
+    pattern = r"^[0-9]{1,12}(\.[0-9]{1,3})?[MGTP]i$"
     meaning = "memory in Mi, Gi, Ti or Pi, like 24Gi"
 
     @property

@@ -3,18 +3,12 @@
 from __future__ import annotations
 
 import difflib
-import re
 from collections.abc import Iterable
-
-_UNPRINTABLE = re.compile(
-    r"[^\x20-\x7e\xa0-\u200d\u2010-\u2027\u202f-\u205f\u2070-\ud7ff\uf900-\ufefe\uff00-\ufffd"
-    r"\U00010000-\U000dffff]"
-)
 
 
 def printable(text: str, most: int = 400) -> str:
     """The text, short, on one line, without what could command a terminal."""
-    text = _UNPRINTABLE.sub("?", text[: most + 1])
+    text = "".join(sign if sign.isprintable() else "?" for sign in text[: most + 1])
     return text if len(text) <= most else f"{text[: most - 3]}..."
 
 

@@ -64,7 +64,7 @@ class Live:
         settings = client.Configuration()
         try:
             config.load_kube_config(str(kubeconfig), client_configuration=settings)
-        except Exception as error:  # the client raises what its YAML and file readers raise
+        except Exception as error:  # noqa: BLE001 - whatever its YAML and file readers raise
             msg = f"{name}: the kubeconfig cannot be read ({type(error).__name__}); is it complete?"
             raise OutsideError(msg) from None
         if urllib3.util.parse_url(settings.host).host in {"127.0.0.1", "localhost", "[::1]"}:
@@ -154,7 +154,9 @@ class Live:
             return response.status, response.data
         except client.ApiException as error:
             body_text = error.body or b""
-            return error.status or 0, body_text.encode() if isinstance(body_text, str) else body_text
+            return error.status or 0, body_text.encode() if isinstance(
+                body_text, str
+            ) else body_text
         except (urllib3.exceptions.HTTPError, OSError) as error:
             why = _why(error)
             msg = f"{self.name}: the API server does not answer ({why}); is the cluster up?"

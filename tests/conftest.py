@@ -20,7 +20,9 @@ HERE = Path(__file__).parent
 def pytest_addoption(parser: pytest.Parser) -> None:
     group = parser.getgroup("fleet")
     group.addoption(
-        "--kind", action="store_true", help="run integration tests on kind (needs a container engine)"
+        "--kind",
+        action="store_true",
+        help="run integration tests on kind (needs a container engine)",
     )
 
 

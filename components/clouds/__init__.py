@@ -60,7 +60,11 @@ def layer(
 ) -> tuple[Addon, ...] | None:
     """What the cluster's cloud puts into the layer; None where the layer is absent."""
     cloud = of(environment.clusters[cluster].cloud)
-    return cloud.network(environment, cluster) if name == "network" else cloud.cluster(environment, cluster)
+    return (
+        cloud.network(environment, cluster)
+        if name == "network"
+        else cloud.cluster(environment, cluster)
+    )
 
 
 def title(cloud: model.Cloud) -> str:

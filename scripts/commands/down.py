@@ -37,7 +37,9 @@ def command(environment: str | None, everything: bool, output: str) -> int:
         options.print_json({"format": "gpu-fleet-down/1", "ended": ended})
         return 0
     for name, processes in ended.items():
-        click.echo(f"{name}: {processes} processes ended" if processes else f"{name}: nothing was up")
+        click.echo(
+            f"{name}: {processes} processes ended" if processes else f"{name}: nothing was up"
+        )
     if not ended:
         click.echo("no twin is up")
     return 0

@@ -49,6 +49,7 @@ again with `fleet verify ENV --twin`, end it with `fleet down ENV`.
 )
 @options.output_format
 def command(
+    *,
     environment: str,
     charts: Path | None,
     hami_scheduler: Path | None,
@@ -68,7 +69,9 @@ def command(
     with place.held():
         try:
             with console.reporter() as reporter:
-                found = flow.Run(loaded=loaded, wish=wish, place=place, reporter=reporter).rehearse()
+                found = flow.Run(
+                    loaded=loaded, wish=wish, place=place, reporter=reporter
+                ).rehearse()
         except KeyboardInterrupt:
             planes.sweep(place.twin)
             raise

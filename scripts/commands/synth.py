@@ -70,5 +70,7 @@ def _resources(loaded: load.Loaded, stack: names.StackName) -> int:
 
 def _made_elsewhere(loaded: load.Loaded) -> list[str]:
     """Clusters whose cluster layer is not ours yet."""
-    with_layer = {stack.cluster for stack in names.order(loaded.environment) if stack.layer == "cluster"}
+    with_layer = {
+        stack.cluster for stack in names.order(loaded.environment) if stack.layer == "cluster"
+    }
     return [name for name in loaded.environment.clusters if name not in with_layer]

@@ -57,8 +57,9 @@ def _show_valid(loaded: load.Loaded, output: str) -> None:
         options.print_json(_answer(loaded.environment.name, (), summary))
         return
     click.echo(
-        f"{loaded.document.file}: valid: {summary['clusters']} clusters, {summary['nodes']} nodes, "
-        f"{summary['cards']:,} cards, {summary['tenants']} tenants, {summary['pods']:,} pods demanded"
+        f"{loaded.document.file}: valid: {summary['clusters']} clusters, "
+        f"{summary['nodes']} nodes, {summary['cards']:,} cards, {summary['tenants']} tenants, "
+        f"{summary['pods']:,} pods demanded"
     )
 
 

@@ -68,9 +68,7 @@ def _verify(
         step = f"verify {name}"
         reporter.step(step, 0, 0, "")
         found = verification.verify(
-            environment,
-            name,
-            loaded.demand,
+            verification.Target(environment=environment, name=name, demand=loaded.demand),
             kubeconfigs[name],
             lambda note: reporter.step(step, 0, 0, note),
         )
@@ -88,7 +86,8 @@ def _targets(
     """The environment as it is to be judged, and the kubeconfig of each cluster."""
     for name in chosen:
         if name not in environment.clusters:
-            msg = f'no cluster "{name}" in {environment.name}; there is {", ".join(environment.clusters)}'
+            there = ", ".join(environment.clusters)
+            msg = f'no cluster "{name}" in {environment.name}; there is {there}'
             raise UsageError(msg)
     names = chosen or tuple(environment.clusters)
     if not twin:
@@ -128,4 +127,6 @@ def _print(cluster: result.Cluster) -> None:
     for check in cluster.checks:
         click.echo(f"  {mark[check.status]} {check.title}: {check.detail}")
     for item in cluster.unplaced:
-        click.echo(f"  {item.workload} ({item.tenant}): {item.pods} pods: {item.reason}: {item.message}")
+        click.echo(
+            f"  {item.workload} ({item.tenant}): {item.pods} pods: {item.reason}: {item.message}"
+        )

@@ -8,15 +8,13 @@ from environments.model import Environment
 from scripts.rehearsal.result import Fidelity
 
 
-def fidelity(
-    environment: Environment, scheduler: Scheduler, *, charts_installed: bool
-) -> Fidelity:
+def fidelity(environment: Environment, scheduler: Scheduler, *, charts_installed: bool) -> Fidelity:
     """In sentences, for the report. `environment` is the one that was asked for, not its twin."""
     modes = {cluster.mode for cluster in environment.clusters.values()}
     real = [
         f"kube-apiserver, kube-controller-manager, kube-scheduler and etcd, {KUBERNETES_VERSION}",
         "Terraform with the kubectl provider, driven by the CDK's own command line",
-        "namespaces, quotas, limit ranges, priorities and admission policies: production's own objects",
+        "namespaces, quotas, limit ranges, priorities, admission policies: production's own",
         "the pods: production's own, in the keys that production's users write",
     ]
     simulated = [

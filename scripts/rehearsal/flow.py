@@ -193,9 +193,7 @@ class Run:
             )
         return layers
 
-    def _plan_again(
-        self, workspace: terraform.Workspace
-    ) -> dict[str, Literal["empty", "changes"]]:
+    def _plan_again(self, workspace: terraform.Workspace) -> dict[str, Literal["empty", "changes"]]:
         if not self.wish.second_plan:
             return {}
         with self.phase("second-plan", "Plan every stack once more"):
@@ -222,9 +220,12 @@ class Run:
             step = f"verify {name}"
             self.reporter.step(step, 0, 0)
             found = verification.verify(
-                self.environment,
-                name,
-                self.loaded.demand,
+                verification.Target(
+                    environment=self.environment,
+                    name=name,
+                    demand=self.loaded.demand,
+                    refused=courses[name].refused,
+                ),
                 self.planes[name].kubeconfig,
                 lambda note: self.reporter.step(step, 0, 0, note),
             )

@@ -66,7 +66,7 @@ class Place:
             try:
                 fcntl.flock(lock, fcntl.LOCK_EX | fcntl.LOCK_NB)
             except OSError:
-                msg = f'another command is at work on the twin of "{self.name}"; wait for it or end it'
+                msg = f'a command is at work on the twin of "{self.name}"; wait for it or end it'
                 raise OutsideError(msg) from None
             yield
 

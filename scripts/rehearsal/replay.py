@@ -20,23 +20,50 @@ from environments.errors import OutsideError
 from scripts.live import Live, Metadata
 from scripts.rehearsal.result import Throughput
 from scripts.verification.checks import path_of
-from scripts.verification.observation import Pod
+from scripts.verification.observation import Condition, Pod
 
 POLL_SECONDS = 1.0
 SETTLED_SECONDS = 4.0
 """Nothing moved for so long, and the scheduler has judged every pod that waits."""
-STALLED_SECONDS = 120.0
+STALLED_SECONDS = 60.0
 """Nothing moved for so long: whatever still waits, waits for ever."""
 
 
+class _Spec(msgspec.Struct):
+    replicas: int | None = None
+
+
 class _Status(msgspec.Struct, rename="camel"):
+    replicas: int = 0
     ready_replicas: int = 0
+    active: int = 0
     ready: int = 0
+    conditions: list[Condition] = []
 
 
-class _Counted(msgspec.Struct):
+class _Made(msgspec.Struct):
+    """A Deployment or a Job, as far as counting goes."""
+
     metadata: Metadata
+    spec: _Spec = msgspec.field(default_factory=_Spec)
     status: _Status = msgspec.field(default_factory=_Status)
+
+    @property
+    def running(self) -> int:
+        return self.status.ready_replicas + self.status.ready
+
+    @property
+    def created(self) -> int:
+        return self.status.replicas + self.status.active
+
+    @property
+    def settled(self) -> bool:
+        """Whether its controller has made all its pods, or says that it cannot."""
+        if self.spec.replicas is None:
+            return self.status.active > 0
+        return self.status.replicas == self.spec.replicas or any(
+            c.type == "ReplicaFailure" and c.status == "True" for c in self.status.conditions
+        )
 
 
 @dataclass(slots=True)
@@ -76,27 +103,30 @@ Told = Callable[[str, int, int], None]
 """Told the cluster, pods running and pods demanded."""
 
 
-def replay(
-    lives: Mapping[str, Live], demand: Demand, told: Told, stop: Event | None = None
-) -> dict[str, Course]:
+@dataclass(frozen=True, slots=True)
+class _Clock:
+    """What all clusters share: when it began, who is told, and whether to go on."""
+
+    start: float
+    told: Told
+    stop: Event
+
+
+def replay(lives: Mapping[str, Live], demand: Demand, told: Told) -> dict[str, Course]:
     """Create every workload on its cluster at once; return when nothing moves any more."""
-    stop = stop or Event()
-    start = time.monotonic()
+    clock = _Clock(start=time.monotonic(), told=told, stop=Event())
     with ThreadPoolExecutor(max_workers=max(1, len(lives))) as pool:
         running = {
-            name: pool.submit(_cluster, live, demand, name, start, told, stop)
-            for name, live in lives.items()
+            name: pool.submit(_cluster, live, demand, name, clock) for name, live in lives.items()
         }
         try:
             return {name: future.result() for name, future in running.items()}
         except BaseException:
-            stop.set()
+            clock.stop.set()
             raise
 
 
-def _cluster(
-    live: Live, demand: Demand, name: str, start: float, told: Told, stop: Event
-) -> Course:
+def _cluster(live: Live, demand: Demand, name: str, clock: _Clock) -> Course:
     works = demand.of(name)
     course = Course(demanded=sum(pods_of(work) for work in works.values()))
     for work, manifest in zip(works, workloads.manifests(demand, name), strict=True):
@@ -106,34 +136,34 @@ def _cluster(
             raise OutsideError(msg)
         if refusal is not None:
             course.refused[work] = refusal.message
-    _follow(live, name, course, start, told, stop)
+    _follow(live, name, course, clock)
     return course
 
 
-def _follow(
-    live: Live, name: str, course: Course, start: float, told: Told, stop: Event
-) -> None:
-    moved = time.monotonic()
-    while not stop.is_set():
-        running = _running(live)
+def _follow(live: Live, name: str, course: Course, clock: _Clock) -> None:
+    moved, before = time.monotonic(), -1
+    while not clock.stop.is_set():
+        made = _made(live)
+        running = sum(item.running for item in made)
         now = time.monotonic()
+        if (progress := running + sum(item.created for item in made)) != before:
+            moved, before = now, progress
         if running != course.running or not course.curve:
-            moved = now
-            course.curve.append((round(now - start, 2), running))
-        told(name, running, course.demanded)
-        if running >= course.demanded or now - moved > STALLED_SECONDS:
+            course.curve.append((round(now - clock.start, 2), running))
+        clock.told(name, running, course.demanded)
+        still = now - moved
+        if running >= course.demanded or still > STALLED_SECONDS:
             return
-        if now - moved > SETTLED_SECONDS and _all_judged(live):
+        if still > SETTLED_SECONDS and all(item.settled for item in made) and _all_judged(live):
             return
-        stop.wait(POLL_SECONDS)
+        clock.stop.wait(POLL_SECONDS)
 
 
-def _running(live: Live) -> int:
-    deployments = live.list("/apis/apps/v1/deployments", _Counted)
-    jobs = live.list("/apis/batch/v1/jobs", _Counted)
-    return sum(item.status.ready_replicas for item in deployments) + sum(
-        item.status.ready for item in jobs
-    )
+def _made(live: Live) -> list[_Made]:
+    return [
+        *live.list("/apis/apps/v1/deployments", _Made),
+        *live.list("/apis/batch/v1/jobs", _Made),
+    ]
 
 
 def _all_judged(live: Live) -> bool:

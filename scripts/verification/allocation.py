@@ -83,18 +83,29 @@ def _from_claims(seen: Observation, found: Allocation) -> None:
                 continue
             index = int(share.device.rpartition("-")[2])
             taken = share.consumed_capacity
-            found.put(share.pool, index, mib(taken.get("memory", "0")), quantity(taken.get("cores", "0")))
+            found.put(
+                share.pool, index, mib(taken.get("memory", "0")), quantity(taken.get("cores", "0"))
+            )
 
 
 def _from_counts(pods: Iterable[Pod], found: Allocation) -> None:
     taken: dict[str, int] = {}
     for pod in pods:
-        if (cards := pod.asks(device.GPU)) and pod.spec.node_name and pod.status.phase != "Succeeded":
+        if (
+            (cards := pod.asks(device.GPU))
+            and pod.spec.node_name
+            and pod.status.phase != "Succeeded"
+        ):
             for _ in range(cards):
                 at = taken.get(pod.spec.node_name, 0)
                 taken[pod.spec.node_name] = at + 1
                 size = found.sizes.get(pod.spec.node_name)
-                found.put(pod.spec.node_name, at, size.memory_mib if size else 0, size.cores if size else 0)
+                found.put(
+                    pod.spec.node_name,
+                    at,
+                    size.memory_mib if size else 0,
+                    size.cores if size else 0,
+                )
 
 
 def _from_annotations(seen: Observation, found: Allocation) -> None:

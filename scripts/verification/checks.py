@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import re
 from collections.abc import Iterable, Iterator, Mapping
-from typing import Any
+from typing import Any, Literal
 
 from components.addon import POOL, Addon, Manifest, identity
 from components.clouds.embedded import device, node_pool
@@ -31,9 +31,9 @@ def check(name: str, title: str, faults: Iterable[str], compared: int, passed: s
             detail="; ".join(found[:SHOWN]) + more,
             compared=compared,
         )
-    status = "pass" if compared else "unknown"
+    status: Literal["pass", "unknown"] = "pass" if compared else "unknown"
     detail = passed if compared else "there was nothing to compare"
-    return Check(name=name, title=title, status=status, detail=detail, compared=compared)  # type: ignore[arg-type]
+    return Check(name=name, title=title, status=status, detail=detail, compared=compared)
 
 
 def nodes_ready(cluster: Cluster, seen: Observation) -> Check:
@@ -50,7 +50,11 @@ def nodes_ready(cluster: Cluster, seen: Observation) -> Check:
 
     ready = sum(node.ready for node in seen.nodes.values())
     return check(
-        "nodes-ready", "Nodes of every pool are ready", faults(), len(seen.nodes), f"{ready} nodes ready"
+        "nodes-ready",
+        "Nodes of every pool are ready",
+        faults(),
+        len(seen.nodes),
+        f"{ready} nodes ready",
     )
 
 
@@ -76,7 +80,11 @@ def devices_published(cluster: Cluster, seen: Observation, pools: Mapping[str, A
 
     total = sum(pool.cards_per_node for pool in pools.values())
     return check(
-        "devices-published", "Every card is published", faults(), total, f"{total} cards on {len(pools)} nodes"
+        "devices-published",
+        "Every card is published",
+        faults(),
+        total,
+        f"{total} cards on {len(pools)} nodes",
     )
 
 
@@ -116,9 +124,12 @@ def allocations_complete(cluster: Cluster, seen: Observation, allocation: Alloca
             for pod in seen.pods
             if pod.running
             for status in pod.status.resource_claim_statuses
+            if status.resource_claim_name is not None
         }
         held = {(c.metadata.namespace, c.metadata.name): len(c.results) for c in seen.claims}
-        faults = [f"claim {'/'.join(map(str, key))} has no card" for key in named if not held.get(key)]  # type: ignore[call-overload]
+        faults = [
+            f"claim {'/'.join(map(str, key))} has no card" for key in named if not held.get(key)
+        ]
         return check(
             "allocations-complete", "Every running slice has its card", faults, len(named),
             f"{len(named)} claims allocated",
@@ -126,11 +137,17 @@ def allocations_complete(cluster: Cluster, seen: Observation, allocation: Alloca
     wanted = sum(pod.asks(device.GPU) for pod in seen.pods if pod.running)
     faults = [] if wanted == shares else [f"running pods ask for {wanted} cards, {shares} are held"]
     return check(
-        "allocations-complete", "Every running pod has its cards", faults, wanted, f"{wanted} cards held"
+        "allocations-complete",
+        "Every running pod has its cards",
+        faults,
+        wanted,
+        f"{wanted} cards held",
     )
 
 
-def pods_accounted_for(cluster: str, demand: Demand, seen: Observation, short: list[Unplaced]) -> Check:
+def pods_accounted_for(
+    cluster: str, demand: Demand, seen: Observation, short: list[Unplaced]
+) -> Check:
     """Pods running are the pods demanded, less those that are explained."""
     demanded = sum(pods_of(work) for work in demand.of(cluster).values())
     running = sum(pod.running for pods in seen.workloads().values() for pod in pods)
@@ -226,7 +243,13 @@ def path_of(manifest: Manifest) -> str:
     root = f"/api/{version}" if "/" not in version else f"/apis/{version}"
     metadata = manifest["metadata"]
     plural = kind.lower()
-    plural = f"{plural[:-1]}ies" if plural.endswith("y") else f"{plural}es" if plural.endswith("s") else f"{plural}s"
+    plural = (
+        f"{plural[:-1]}ies"
+        if plural.endswith("y")
+        else f"{plural}es"
+        if plural.endswith("s")
+        else f"{plural}s"
+    )
     namespace = f"/namespaces/{metadata['namespace']}" if "namespace" in metadata else ""
     return f"{root}{namespace}/{plural}/{metadata['name']}"
 

@@ -2,12 +2,13 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable
+from collections.abc import Callable, Mapping
+from dataclasses import dataclass, field
 from pathlib import Path
+from typing import Any
 
 from components import addons, clouds
 from components.addon import POOL, Addon
-
 from components.addons import admission
 from components.clouds.embedded import device, node_pool
 from environments import cards
@@ -23,40 +24,60 @@ from scripts.verification.shortfall import shortfall
 Progress = Callable[[str], None]
 
 
-def verify(
-    environment: Environment,
-    name: str,
-    demand: Demand,
-    kubeconfig: Path,
-    progress: Progress = lambda _: None,
-) -> result.Cluster:
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Target:
+    """A cluster to be verified, and what should be in it."""
+
+    environment: Environment
+    name: str
+    demand: Demand
+    refused: Mapping[str, str] = field(default_factory=dict)
+    """Workloads that could not be created, and the API server's answer."""
+
+    @property
+    def cluster(self) -> Cluster:
+        """The cluster as the environment describes it."""
+        return self.environment.clusters[self.name]
+
+
+def verify(target: Target, kubeconfig: Path, progress: Progress = lambda _: None) -> result.Cluster:
     """Read the cluster behind the kubeconfig and compare it with the environment.
 
     Raises `OutsideError` when its API server does not answer.
     """
-    cluster = environment.clusters[name]
+    environment, name, cluster = target.environment, target.name, target.cluster
     live = Live(name, kubeconfig)
     progress("reading")
     claims = node_pool.publishes_slices(cluster)
     seen = observe(live, claims=claims, annotations=cluster.mode == "hami" and not claims)
     pools = pool_of_each_node(cluster, seen)
     held = allocation(cluster, seen, pools)
-    short = list(shortfall(name, demand, seen, held))
-    wanted = declared(environment, name, demand)
+    short = list(shortfall(name, target.demand, seen, held, target.refused))
+    wanted = declared(environment, name, target.demand)
     progress("comparing objects")
     verdicts = [
         checks.nodes_ready(cluster, seen),
         checks.devices_published(cluster, seen, pools),
         checks.objects_as_declared(live, wanted),
         checks.quotas_in_force(environment, name, seen),
-        checks.pods_accounted_for(name, demand, seen, short),
+        checks.pods_accounted_for(name, target.demand, seen, short),
         checks.allocations_complete(cluster, seen, held),
         checks.cards_within_limits(held),
     ]
     progress("trying the admission policies")
     tried = proofs.prove(live, admission.proofs(environment, name))
     verdicts.append(proofs.as_check(tried))
-    return _report(environment, name, demand, seen, held, short, verdicts, tried, wanted)
+    return result.Cluster(
+        **_figures(target, seen),
+        pools=[_pool(cluster, pool, seen, held) for pool in cluster.pools],
+        tenants=_tenants(environment, name, target.demand, seen),
+        unplaced=short,
+        proofs=tried,
+        checks=verdicts,
+        layers=[],
+        addons=[addon.name for addon in wanted],
+        charts=[f"{chart.name} {chart.version}" for addon in wanted for chart in addon.charts],
+    )
 
 
 def declared(environment: Environment, name: str, demand: Demand) -> tuple[Addon, ...]:
@@ -77,42 +98,24 @@ def pool_of_each_node(cluster: Cluster, seen: Observation) -> dict[str, Pool]:
     }
 
 
-def _report(
-    environment: Environment,
-    name: str,
-    demand: Demand,
-    seen: Observation,
-    held: Allocation,
-    short: list[result.Unplaced],
-    verdicts: list[result.Check],
-    tried: list[result.Proof],
-    wanted: tuple[Addon, ...],
-) -> result.Cluster:
-    cluster = environment.clusters[name]
+def _figures(target: Target, seen: Observation) -> dict[str, Any]:
+    """What the cluster is, in words and numbers."""
+    cluster = target.cluster
     running = sum(pod.running for pods in seen.workloads().values() for pod in pods)
-    cloud = cluster.cloud.replaces if isinstance(cluster.cloud, Embedded) else clouds.title(cluster.cloud)
-    charts = [f"{chart.name} {chart.version}" for addon in wanted for chart in addon.charts]
-    return result.Cluster(
-        name=name,
-        description=cluster.description or "",
-        cloud=cloud,
-        region=clouds.region(cluster.cloud),
-        mode=cluster.mode,
-        kubernetes=cluster.kubernetes,
-        cards=sum(pool.nodes.desired * pool.cards_per_node for pool in cluster.pools.values()),
-        nodes=sum(pool.nodes.desired for pool in cluster.pools.values()),
-        pods_demanded=sum(pods_of(work) for work in demand.of(name).values()),
-        pods_running=running,
-        throughput=result.Throughput(pods=running, seconds=0, per_second=0),
-        pools=[_pool(cluster, pool, seen, held) for pool in cluster.pools],
-        tenants=_tenants(environment, name, demand, seen),
-        unplaced=short,
-        proofs=tried,
-        checks=verdicts,
-        layers=[],
-        addons=[addon.name for addon in wanted],
-        charts=charts,
-    )
+    replaces = cluster.cloud.replaces if isinstance(cluster.cloud, Embedded) else None
+    return {
+        "name": target.name,
+        "description": cluster.description or "",
+        "cloud": replaces or clouds.title(cluster.cloud),
+        "region": clouds.region(cluster.cloud),
+        "mode": cluster.mode,
+        "kubernetes": cluster.kubernetes,
+        "cards": sum(p.nodes.desired * p.cards_per_node for p in cluster.pools.values()),
+        "nodes": sum(p.nodes.desired for p in cluster.pools.values()),
+        "pods_demanded": sum(pods_of(work) for work in target.demand.of(target.name).values()),
+        "pods_running": running,
+        "throughput": result.Throughput(pods=running, seconds=0, per_second=0),
+    }
 
 
 def _pool(cluster: Cluster, name: str, seen: Observation, held: Allocation) -> result.Pool:
@@ -128,7 +131,9 @@ def _pool(cluster: Cluster, name: str, seen: Observation, held: Allocation) -> r
         nodes=[
             result.Node(
                 name=node,
-                cards=[result.Card(use.memory_mib, use.cores, use.pods) for use in held.cards[node]],
+                cards=[
+                    result.Card(use.memory_mib, use.cores, use.pods) for use in held.cards[node]
+                ],
             )
             for node in sorted(mine)
         ],
@@ -154,7 +159,7 @@ def _tenants(
         limits = {
             "cards": quota.cards,
             "slices": quota.slices,
-            "gpu_memory": quota.gpu_memory and quota.gpu_memory.mib,
+            "gpu_memory": quota.gpu_memory.mib if quota.gpu_memory else None,
             "gpu_cores": quota.gpu_cores,
         }
         uses.append(
@@ -162,7 +167,9 @@ def _tenants(
                 name=tenant,
                 pods_demanded=sum(pods_of(work) for work in works.values()),
                 pods_running=sum(running.values()),
-                used={key: value for key, value in used.items() if value or limits[key] is not None},
+                used={
+                    key: value for key, value in used.items() if value or limits[key] is not None
+                },
                 quota={key: value for key, value in limits.items() if value is not None},
             )
         )

@@ -30,11 +30,7 @@ def prove(live: Live, requests: Iterable[Request]) -> list[Proof]:
 
 def as_check(tried: list[Proof]) -> Check:
     """All policies in one line."""
-    faults = [
-        f"{proof.policy}: {'refused what it must pass' if proof.refused else 'passed what it must refuse'}"
-        for proof in tried
-        if not proof.holds
-    ]
+    faults = [f"{proof.policy}: {_wrong(proof)}" for proof in tried if not proof.holds]
     return check(
         "policies-proven",
         "Each admission policy refuses and passes what it must",
@@ -42,6 +38,12 @@ def as_check(tried: list[Proof]) -> Check:
         len(tried),
         f"{len(tried)} policies, one bad and one good request each at least",
     )
+
+
+def _wrong(proof: Proof) -> str:
+    if not proof.refused:
+        return "passed what it must refuse"
+    return "refused what it must pass"
 
 
 def _verdict(live: Live, policy: str, requests: list[Request]) -> Proof:

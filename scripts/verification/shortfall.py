@@ -17,10 +17,18 @@ from scripts.verification.observation import Observation, Pod
 
 
 def shortfall(
-    cluster: str, demand: Demand, seen: Observation, allocation: Allocation
+    cluster: str,
+    demand: Demand,
+    seen: Observation,
+    allocation: Allocation,
+    refused: Mapping[str, str] | None = None,
 ) -> Iterator[Unplaced]:
-    """Each workload of the cluster that has fewer pods running than it asks for."""
-    pods = seen.workloads()
+    """Each workload of the cluster that has fewer pods running than it asks for.
+
+    `refused` holds the API server's answer for workloads that could not be
+    created at all: it leaves no trace in the cluster.
+    """
+    pods, said = seen.workloads(), _controllers_say(seen)
     for name, work in demand.of(cluster).items():
         mine = pods.get(name, [])
         running = sum(pod.running for pod in mine)
@@ -33,7 +41,9 @@ def shortfall(
         if waiting:
             yield _pending(name, work, waiting, seen, allocation)
         if missing > 0:
-            yield _never_made(name, work, missing, seen)
+            yield _never_made(
+                name, work, missing, (refused or {}).get(name) or said.get((work.tenant, name), "")
+            )
         if running > pods_of(work):
             yield Unplaced(
                 workload=name,
@@ -97,9 +107,7 @@ def _scheduler_says(pod: Pod) -> str:
     return ""
 
 
-def _nodes_that_would_hold(
-    work: Workload, seen: Observation, allocation: Allocation
-) -> list[str]:
+def _nodes_that_would_hold(work: Workload, seen: Observation, allocation: Allocation) -> list[str]:
     """Nodes whose cards could take one more pod of the workload."""
     found = []
     for name, cards in allocation.cards.items():
@@ -123,9 +131,7 @@ def _nodes_that_would_hold(
     return found
 
 
-def _never_made(name: str, work: Workload, missing: int, seen: Observation) -> Unplaced:
-    says = _controllers_say(seen)
-    message = says.get((work.tenant, name), "")
+def _never_made(name: str, work: Workload, missing: int, message: str) -> Unplaced:
     lowered = message.lower()
     reason = "unexplained"
     if "exceeded quota" in lowered:

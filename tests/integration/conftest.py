@@ -37,9 +37,7 @@ def fleet(cluster: Cluster) -> Iterator[Fleet]:
     addons = verification.declared(environment, NAME, loaded.demand)
     for addon in addons:
         cluster.apply(addon.manifests)
-    made = Fleet(
-        cluster=cluster, environment=environment, demand=loaded.demand, addons=addons
-    )
+    made = Fleet(cluster=cluster, environment=environment, demand=loaded.demand, addons=addons)
     eventually("nodes are ready and quotas are counted", lambda: _settled(made))
     yield made
     for addon in reversed(addons):
@@ -48,6 +46,7 @@ def fleet(cluster: Cluster) -> Iterator[Fleet]:
 
 def _settled(fleet: Fleet) -> bool:
     found = verification.verify(
-        fleet.environment, NAME, Demand(), fleet.cluster.kubeconfig
+        verification.Target(environment=fleet.environment, name=NAME, demand=Demand()),
+        fleet.cluster.kubeconfig,
     )
     return all(check.status != "fail" for check in found.checks)

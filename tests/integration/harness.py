@@ -70,9 +70,13 @@ def why_not_kind() -> str | None:
     """What is missing for kind on this machine; None when it can run."""
     if shutil.which("docker") is None and shutil.which("podman") is None:
         return "there is no docker or podman on PATH; install one"
-    if shutil.which("docker") and subprocess.run(["docker", "info"], capture_output=True).returncode:
+    if shutil.which("docker") and _fails("docker", "info"):
         return "the container engine does not answer `docker info`; start it"
     return None
+
+
+def _fails(*command: str) -> bool:
+    return subprocess.run(command, capture_output=True, check=False).returncode != 0
 
 
 def on_kind(request: pytest.FixtureRequest) -> Iterator[Cluster]:

@@ -54,7 +54,10 @@ def pods(fleet: Fleet) -> list[Pod]:
 
 def verified(fleet: Fleet, service: Service) -> result.Cluster:
     demand = Demand(services={"probe": service})
-    return verification.verify(fleet.environment, fleet.name, demand, fleet.cluster.kubeconfig)
+    return verification.verify(
+        verification.Target(environment=fleet.environment, name=fleet.name, demand=demand),
+        fleet.cluster.kubeconfig,
+    )
 
 
 def check(found: result.Cluster, name: str) -> Check:
@@ -101,12 +104,16 @@ def test_a_slice_of_two_cards_gets_two_different_cards(fleet: Fleet, service: Se
 @pytest.mark.parametrize(
     "service", [{"replicas": 121, "gpu": Gpu(memory=Memory("1Gi"), cores=1)}], indirect=True
 )
-def test_what_a_quota_keeps_back_is_explained_and_never_over(fleet: Fleet, service: Service) -> None:
+def test_what_a_quota_keeps_back_is_explained_and_never_over(
+    fleet: Fleet, service: Service
+) -> None:
     def settled() -> bool:
         return sum(pod.running for pod in pods(fleet)) >= 120
 
     eventually("the quota of 120 slices is used up", settled)
-    eventually("the rest is explained", lambda: all(u.explained for u in verified(fleet, service).unplaced))
+    eventually(
+        "the rest is explained", lambda: all(u.explained for u in verified(fleet, service).unplaced)
+    )
 
     found = verified(fleet, service)
 
@@ -125,7 +132,8 @@ def test_a_deleted_quota_is_found(fleet: Fleet) -> None:
     fleet.cluster.live.delete(path_of(quota))
     try:
         found = verification.verify(
-            fleet.environment, fleet.name, Demand(), fleet.cluster.kubeconfig
+            verification.Target(environment=fleet.environment, name=fleet.name, demand=Demand()),
+            fleet.cluster.kubeconfig,
         )
     finally:
         fleet.cluster.apply([quota])
@@ -136,7 +144,8 @@ def test_a_deleted_quota_is_found(fleet: Fleet) -> None:
 
 def test_every_policy_refuses_and_passes_what_it_must(fleet: Fleet) -> None:
     found = verification.verify(
-        fleet.environment, fleet.name, Demand(), fleet.cluster.kubeconfig
+        verification.Target(environment=fleet.environment, name=fleet.name, demand=Demand()),
+        fleet.cluster.kubeconfig,
     )
 
     assert len(found.proofs) >= 4

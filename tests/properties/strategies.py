@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import copy
 from typing import Any
 
 from hypothesis import strategies as st
@@ -41,3 +42,57 @@ data: st.SearchStrategy[Any] = st.recursive(
     max_leaves=12,
 )
 """Plain data of any shape."""
+
+
+def paths(value: Any, at: tuple[Any, ...] = ()) -> list[tuple[Any, ...]]:
+    """Every path into the data, its root included."""
+    found = [at]
+    items = value.items() if isinstance(value, dict) else enumerate(value) if isinstance(value, list) else ()
+    for key, inner in items:
+        found += paths(inner, (*at, key))
+    return found
+
+
+@st.composite
+def broken(draw: st.DrawFn, good: Any) -> Any:
+    """The good data with up to three values replaced, taken out or put in."""
+    value = {"root": copy.deepcopy(good)}
+    for _ in range(draw(st.integers(0, 3))):
+        *above, key = ("root", *draw(st.sampled_from(paths(value["root"]))))
+        holder: Any = value
+        for part in above:
+            holder = holder[part]
+        match draw(st.sampled_from(["replace", "replace", "remove", "add"])):
+            case "remove" if above:
+                del holder[key]
+            case "add" if isinstance(holder[key], dict):
+                holder[key][draw(keys)] = draw(data)
+            case _:
+                holder[key] = draw(data)
+    return value["root"]
+
+
+@st.composite
+def mistyped(draw: st.DrawFn, text: str) -> str:
+    """The text after some slips: letters or lines lost, doubled, moved or mistaken."""
+    for _ in range(draw(st.integers(1, 4))):
+        lines = text.split("\n")
+        row = draw(st.integers(0, len(lines) - 1))
+        column = draw(st.integers(0, len(lines[row])))
+        before, after = lines[row][:column], lines[row][column:]
+        slip = draw(st.sampled_from(["lose", "double", "insert", "lose line", "double line", "indent"]))
+        match slip:
+            case "lose":
+                lines[row] = before + after[1:]
+            case "double":
+                lines[row] = before + after[:1] + after
+            case "insert":
+                lines[row] = before + draw(st.sampled_from(list(":{}[],\"'&*!|>%@`#-? \t\x07é0") + ["no", "\u2028"])) + after
+            case "lose line":
+                del lines[row]
+            case "double line":
+                lines.insert(row, lines[row])
+            case _:
+                lines[row] = f" {lines[row]}"
+        text = "\n".join(lines)
+    return text

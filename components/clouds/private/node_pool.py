@@ -50,7 +50,9 @@ def steps(cluster_name: str, cluster: Cluster) -> list[list[str]]:
         # A machine that lost the pool's labels is no longer the pool's.
         for key, value in sorted(pool.selector.items()):
             gone = f"--selector={POOL}={name},{key}!={value}"
-            calls.append(["label", "nodes", gone, *(f"{key}-" for key in (CLUSTER, POOL, CARD, SHARING))])
+            calls.append(
+                ["label", "nodes", gone, *(f"{key}-" for key in (CLUSTER, POOL, CARD, SHARING))]
+            )
     return calls
 
 
@@ -64,7 +66,8 @@ def _pairs(labels: Mapping[str, str]) -> list[str]:
 
 def _taints(pool: Pool) -> list[str]:
     return [
-        f"{taint['key']}={taint['value']}:{taint['effect']}" for taint in vocabulary.node_taints(pool)
+        f"{taint['key']}={taint['value']}:{taint['effect']}"
+        for taint in vocabulary.node_taints(pool)
     ]
 
 
@@ -89,7 +92,11 @@ def _identity() -> tuple[Manifest, ...]:
             "apiVersion": "rbac.authorization.k8s.io/v1",
             "kind": "ClusterRoleBinding",
             "metadata": {"name": role, "labels": _LABELS},
-            "roleRef": {"apiGroup": "rbac.authorization.k8s.io", "kind": "ClusterRole", "name": role},
+            "roleRef": {
+                "apiGroup": "rbac.authorization.k8s.io",
+                "kind": "ClusterRole",
+                "name": role,
+            },
             "subjects": [{"kind": "ServiceAccount", "name": NAME, "namespace": NAMESPACE}],
         },
     )

@@ -21,6 +21,8 @@ from tests.integration.harness import Cluster, eventually
 from tests.unit.addons import fleets
 
 _rounds = count(1)
+_standing: list[str] = []
+"""The one cluster that the control plane is at the moment."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -67,11 +69,13 @@ def guarded(
     cluster: Cluster, name: str, cloud: dict[str, str], *, action: str = "Deny", **how: Any
 ) -> Iterator[Guarded]:
     """The tenancy layer of a cluster, and the translation where there is one; taken away after."""
+    assert not _standing, f"the policies of {_standing[0]} are still in force"
     # A namespace takes its time to go, so each round has tenants of its own.
     prefix = f"{name}-{next(_rounds)}-"
     fleet = fleets.fleet(cloud=cloud, prefix=prefix, action=action, **how)
     found = Guarded(cluster=cluster, environment=fleet, name=name, tenant=f"{prefix}search")
     manifests = layers(fleet, name, fleets.demand(prefix))
+    _standing.append(name)
     try:
         cluster.apply(manifests)
         if action == "Deny":
@@ -79,6 +83,7 @@ def guarded(
         yield found
     finally:
         cluster.delete(manifests)
+        _standing.clear()
 
 
 def layers(fleet: Environment, name: str, demand: Demand) -> list[Manifest]:

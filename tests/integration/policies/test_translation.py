@@ -7,21 +7,13 @@ from typing import Any
 import pytest
 
 from components import clouds
-from components.addons.admission import request
-from components.addons.admission.place import Place
 from tests.integration.harness import eventually
 from tests.integration.policies.guarded import Guarded
+from tests.integration.policies.workloads import pod
 
 GPU, MEMORY, CORES = "nvidia.com/gpu", "nvidia.com/gpumem", "nvidia.com/gpucores"
 PERCENTAGE, PRIORITY = "nvidia.com/gpumem-percentage", "nvidia.com/priority"
 TWIN = "twin.gpu-fleet.dev/gpumem"
-
-
-def _pod(found: Guarded, limits: dict[str, str], name: str = "pod", **spec: Any) -> dict[str, Any]:
-    place = Place(environment=found.environment, cluster_name=found.name)
-    pod = request.pod(place, limits, **spec)
-    pod["metadata"]["name"] = name
-    return pod
 
 
 def _container(name: str, limits: dict[str, str]) -> dict[str, Any]:
@@ -51,7 +43,7 @@ def _templates(spec: dict[str, Any]) -> dict[str, str]:
 def test_a_request_becomes_a_claim_as_hami_reads_it(
     translated: Guarded, limits: dict[str, str], template: str, memory: str
 ) -> None:
-    spec = translated.send(_pod(translated, limits)).body["spec"]
+    spec = translated.send(pod(translated, limits)).body["spec"]
     resources = spec["containers"][0]["resources"]
 
     assert _templates(spec) == {"vgpu-0": template}
@@ -60,19 +52,19 @@ def test_a_request_becomes_a_claim_as_hami_reads_it(
 
 
 def test_what_is_asked_of_the_machine_is_kept(translated: Guarded) -> None:
-    pod = _pod(translated, {MEMORY: "2048", "memory": "4Gi", "cpu": "2"})
+    made = pod(translated, {MEMORY: "2048", "memory": "4Gi", "cpu": "2"})
 
-    resources = translated.send(pod).body["spec"]["containers"][0]["resources"]
+    resources = translated.send(made).body["spec"]["containers"][0]["resources"]
 
     assert resources["limits"] == {"memory": "4Gi", "cpu": "2", TWIN: "2048"}
     assert resources["requests"] == {"memory": "4Gi", "cpu": "2", TWIN: "2048"}
 
 
 def test_each_container_has_its_own_claim_and_those_without_cards_none(translated: Guarded) -> None:
-    pod = _pod(translated, {MEMORY: "2048"})
-    pod["spec"]["containers"] += [_container("plain", {}), _container("two", {MEMORY: "1024"})]
+    made = pod(translated, {MEMORY: "2048"})
+    made["spec"]["containers"] += [_container("plain", {}), _container("two", {MEMORY: "1024"})]
 
-    spec = translated.send(pod).body["spec"]
+    spec = translated.send(made).body["spec"]
 
     assert _templates(spec) == {"vgpu-0": "vgpu-1x2048-0", "vgpu-2": "vgpu-1x1024-0"}
     assert "claims" not in spec["containers"][1]["resources"]
@@ -81,11 +73,11 @@ def test_each_container_has_its_own_claim_and_those_without_cards_none(translate
 def test_an_init_container_shares_the_claim_of_a_container_that_asks_the_same(
     translated: Guarded,
 ) -> None:
-    pod = _pod(translated, {MEMORY: "2048", CORES: "10"})
+    made = pod(translated, {MEMORY: "2048", CORES: "10"})
     same, other = {MEMORY: "2048", CORES: "10"}, {MEMORY: "512"}
-    pod["spec"]["initContainers"] = [_container("same", same), _container("other", other)]
+    made["spec"]["initContainers"] = [_container("same", same), _container("other", other)]
 
-    spec = translated.send(pod).body["spec"]
+    spec = translated.send(made).body["spec"]
 
     assert _templates(spec) == {"vgpu-0": "vgpu-1x2048-10", "vgpu-init-1": "vgpu-1x512-0"}
     assert spec["initContainers"][0]["resources"]["claims"] == [{"name": "vgpu-0"}]
@@ -94,10 +86,10 @@ def test_an_init_container_shares_the_claim_of_a_container_that_asks_the_same(
 
 def test_claims_that_a_pod_brings_along_are_kept(translated: Guarded) -> None:
     own = [{"name": "nic", "resourceClaimTemplateName": "nic"}]
-    pod = _pod(translated, {MEMORY: "2048"}, resourceClaims=own)
-    pod["spec"]["containers"][0]["resources"]["claims"] = [{"name": "nic", "request": "port"}]
+    made = pod(translated, {MEMORY: "2048"}, resourceClaims=own)
+    made["spec"]["containers"][0]["resources"]["claims"] = [{"name": "nic", "request": "port"}]
 
-    spec = translated.send(pod).body["spec"]
+    spec = translated.send(made).body["spec"]
 
     assert _templates(spec) == {"nic": "nic", "vgpu-0": "vgpu-1x2048-0"}
     claims = spec["containers"][0]["resources"]["claims"]
@@ -105,10 +97,10 @@ def test_claims_that_a_pod_brings_along_are_kept(translated: Guarded) -> None:
 
 
 def test_pods_of_the_cluster_itself_are_left_alone(translated: Guarded) -> None:
-    pod = _pod(translated, {GPU: "1"})
-    pod["metadata"]["namespace"] = "kube-system"
+    made = pod(translated, {GPU: "1"})
+    made["metadata"]["namespace"] = "kube-system"
 
-    spec = translated.send(pod).body["spec"]
+    spec = translated.send(made).body["spec"]
 
     assert "resourceClaims" not in spec
     assert spec["containers"][0]["resources"]["limits"] == {GPU: "1"}
@@ -119,9 +111,9 @@ def test_slices_run_on_the_cards_that_were_cut_for_them(translated: Guarded) -> 
     nodes = [manifest for addon in addons for manifest in addon.manifests]
     tolerated = {"tolerations": [{"key": GPU, "operator": "Exists"}]}
     pods = [
-        _pod(translated, {MEMORY: "2048", CORES: "10"}, "one", **tolerated),
-        _pod(translated, {GPU: "2", MEMORY: "1536"}, "pair", **tolerated),
-        _pod(translated, {GPU: "1"}, "card", **tolerated),
+        pod(translated, {MEMORY: "2048", CORES: "10"}, "one", **tolerated),
+        pod(translated, {GPU: "2", MEMORY: "1536"}, "pair", **tolerated),
+        pod(translated, {GPU: "1"}, "card", **tolerated),
     ]
     try:
         translated.cluster.apply(nodes)

@@ -1,8 +1,12 @@
-"""Objects that make pods with cards, at rest: none of them makes one."""
+"""Pods with cards, and objects at rest that would make some."""
 
 from __future__ import annotations
 
 from typing import Any
+
+from components.addons.admission import request
+from components.addons.admission.place import Place
+from tests.integration.policies.guarded import Guarded
 
 TENANT = "gpu-fleet.dev/tenant"
 
@@ -53,3 +57,11 @@ def cron_job(tenant: str, limits: dict[str, str]) -> dict[str, Any]:
             "jobTemplate": {"spec": {"template": made["spec"]["template"]}},
         },
     }
+
+
+def pod(found: Guarded, limits: dict[str, str], name: str = "pod", **spec: Any) -> dict[str, Any]:
+    """A pod of the tenant, of that name."""
+    place = Place(environment=found.environment, cluster_name=found.name)
+    made = request.pod(place, limits, **spec)
+    made["metadata"]["name"] = name
+    return made

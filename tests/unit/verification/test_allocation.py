@@ -58,7 +58,9 @@ def claim(name: str, card: str, memory: str, cores: str) -> Claim:
         "consumedCapacity": {"memory": memory, "cores": cores, "slots": "1"},
     }
     status = {"allocation": {"devices": {"results": [result]}}}
-    return msgspec.convert({"metadata": {"name": name, "namespace": "search"}, "status": status}, Claim)
+    return msgspec.convert(
+        {"metadata": {"name": name, "namespace": "search"}, "status": status}, Claim
+    )
 
 
 def pod(name: str, workload: str, *, phase: str = "Running", on: str = "", **limits: str) -> Pod:
@@ -156,7 +158,9 @@ def test_a_pod_that_waits_beside_free_cards_is_a_finding(whole: Cluster) -> None
     assert "whole-h100-000 has room" in short.message
 
 
-def test_pods_that_a_quota_kept_back_are_explained_in_the_controllers_words(slices: Cluster) -> None:
+def test_pods_that_a_quota_kept_back_are_explained_in_the_controllers_words(
+    slices: Cluster,
+) -> None:
     event = {
         "metadata": {"name": "e", "namespace": "search"},
         "involvedObject": {"kind": "ReplicaSet", "namespace": "search", "name": "rank-7d9f"},

@@ -10,7 +10,10 @@ from scripts.verification import checks
 @pytest.mark.parametrize(
     ("manifest", "path"),
     [
-        ({"apiVersion": "v1", "kind": "Namespace", "metadata": {"name": "a"}}, "/api/v1/namespaces/a"),
+        (
+            {"apiVersion": "v1", "kind": "Namespace", "metadata": {"name": "a"}},
+            "/api/v1/namespaces/a",
+        ),
         (
             {
                 "apiVersion": "v1",
