@@ -12,12 +12,13 @@ import json
 import os
 import re
 import subprocess
-from collections.abc import Callable, Collection, Iterable, Mapping, Sequence
+from collections.abc import Collection, Iterable, Mapping, Sequence
 from concurrent.futures import ThreadPoolExecutor
 from dataclasses import dataclass, field
 from pathlib import Path
 
-from components.controlplane import children, tools
+from components import terraform_run
+from components.controlplane import tools
 from components.controlplane.progress import Progress, Silent
 from components.terraform_output import Changes, Fault, Hearing
 from environments.errors import OutsideError, UsageError
@@ -76,29 +77,22 @@ def isolated(
     what the app is asked for, as environment variables.
     """
     cli = tools.cdktf_cli(progress)
-    terraform = tools.terraform()
     mirror = tools.provider_mirror(progress=progress)
-    home.mkdir(parents=True, exist_ok=True)
-    kept = {name: value for name, value in os.environ.items() if not _FOREIGN.match(name)}
+    terraform = tools.terraform()
+    named = {f"TF_VAR_{name}": str(path.resolve()) for name, path in kubeconfigs.items()}
     variables = {
-        **kept,
+        **unled(os.environ),
         **tools.node_environment(),
         **mirror.environment,
         **request,
-        **{f"TF_VAR_{name}": str(path.resolve()) for name, path in kubeconfigs.items()},
+        **named,
         "TERRAFORM_BINARY_NAME": str(terraform),
-        "TF_IN_AUTOMATION": "1",
-        "TF_INPUT": "0",
-        "HOME": str(home.resolve()),
-        "CDKTF_HOME": str(home.resolve()),
-        # The mirror's providers are linked, not copied.
+        "HOME": str(_made(home)),
+        "CDKTF_HOME": str(_made(home)),
+        # The mirror's providers are linked from it; others are fetched once, not for each stack.
         "CDKTF_DISABLE_PLUGIN_CACHE_ENV": "1",
-        "DISABLE_VERSION_CHECK": "1",
-        "CI": "1",
-        "NO_COLOR": "1",
-        "FORCE_COLOR": "0",
-        # One stack that fails would end the command line, and leave the others halfway.
-        "NODE_OPTIONS": "--unhandled-rejections=warn",
+        "TF_PLUGIN_CACHE_DIR": str(_made(mirror.configuration.parent / "plugins")),
+        "TF_PLUGIN_CACHE_MAY_BREAK_DEPENDENCY_LOCK_FILE": "1",
     }
     return Workspace(
         out=out.resolve(),
@@ -108,6 +102,22 @@ def isolated(
         variables=variables,
         kubeconfigs=tuple(kubeconfigs.values()),
     )
+
+
+def unled(shell: Mapping[str, str]) -> dict[str, str]:
+    """A person's environment without what would lead the tools elsewhere, and made quiet."""
+    kept = {name: value for name, value in shell.items() if not _FOREIGN.match(name)}
+    return {
+        **kept,
+        "TF_IN_AUTOMATION": "1",
+        "TF_INPUT": "0",
+        "DISABLE_VERSION_CHECK": "1",
+        "CI": "1",
+        "NO_COLOR": "1",
+        "FORCE_COLOR": "0",
+        # One stack that fails would end the command line, and leave the others halfway.
+        "NODE_OPTIONS": "--unhandled-rejections=warn",
+    }
 
 
 def stacks(out: Path) -> tuple[str, ...]:
@@ -148,7 +158,14 @@ def deploy(
             log.write(line + "\n")
             hearing.hear(line)
 
-        status = _run(place, call, hearing, heard)
+        status = terraform_run.run(
+            call,
+            folder=place.checkout,
+            environment=place.variables,
+            heard=heard,
+            # It would then ask a dozen programs for their versions, for a bug report.
+            over=lambda: hearing.given_up,
+        )
     if status != 0 or hearing.faults:
         raise _failed(place, hearing)
     return hearing.applied
@@ -190,24 +207,9 @@ def plans(
     return found
 
 
-class _GivenUp(Exception):
-    """The command line has nothing more to say."""
-
-
-def _run(
-    place: Workspace, call: Sequence[str], hearing: Hearing, heard: Callable[[str], None]
-) -> int:
-    def tick(_seconds: float) -> None:
-        # It would ask a dozen programs for their versions, for a bug report.
-        if hearing.given_up:
-            raise _GivenUp
-
-    try:
-        return children.run(
-            call, folder=place.checkout, environment=place.variables, heard=heard, tick=tick
-        )
-    except _GivenUp:
-        return 1
+def _made(directory: Path) -> Path:
+    directory.mkdir(parents=True, exist_ok=True)
+    return directory.resolve()
 
 
 def _side_by_side(place: Workspace, chosen: Collection[str], at_once: int) -> tuple[str, ...]:

@@ -37,9 +37,9 @@ class Host(Words, frozen=True, kw_only=True):
     """What one pod asks of its node beside the cards."""
 
     cpu: Cpu = field(default_factory=lambda: Cpu("1"))
-    """Processor cores."""
+    """Processor cores; 1 when left out."""
     memory: Memory = field(default_factory=lambda: Memory("2Gi"))
-    """Memory of the node."""
+    """Memory of the node; 2Gi when left out."""
 
 
 class Experiment(Words, frozen=True, kw_only=True):

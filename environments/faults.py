@@ -9,7 +9,7 @@ from __future__ import annotations
 from collections.abc import Iterable
 from dataclasses import dataclass
 
-from environments.wording import shown
+from environments.phrases import shown
 
 Path = tuple[str | int, ...]
 """Keys and list positions, from the root of a document."""

@@ -15,7 +15,7 @@ from environments.demand import Demand
 from environments.faults import Fault
 from environments.model import Environment
 from environments.offer import Offer
-from environments.wording import known_or_meant as near
+from environments.phrases import known_or_meant as near
 
 __all__ = ["Fault", "Offer", "demand_faults", "faults", "near"]
 

@@ -173,7 +173,7 @@ class Pool(Words, frozen=True, kw_only=True):
     instance_types: list[InstanceType] = field(default_factory=list)
     """In order of preference; public clouds only."""
     selector: dict[LabelKey, LabelValue] = field(default_factory=dict)
-    """The labels by which a private cluster's existing nodes belong to this pool."""
+    """The labels by which existing nodes belong to this pool; private clusters only."""
     rdma: bool = False
     """Whether the machines are joined by RDMA."""
     labels: dict[LabelKey, LabelValue] = field(default_factory=dict)
@@ -263,7 +263,7 @@ class Tenant(Words, frozen=True, kw_only=True):
     container_defaults: ContainerDefaults = field(
         default_factory=lambda: ContainerDefaults(cpu=Cpu("1"), memory=Memory("2Gi"))
     )
-    """What its containers ask for when they do not say."""
+    """What its containers ask for when they do not say; 1 core and 2Gi when left out."""
     description: Text | None = None
     """For people."""
 

@@ -7,7 +7,7 @@ from collections.abc import Iterable, Iterator
 from environments import cards
 from environments.faults import Fault, Path, twice
 from environments.model import Cluster, Embedded, Pool, Private
-from environments.wording import known_or_meant
+from environments.phrases import known_or_meant
 
 LONGEST_NODE_NAME = 63
 """HAMi writes the node's name into a label value."""

@@ -10,7 +10,7 @@ from __future__ import annotations
 import re
 from collections.abc import Callable
 from fractions import Fraction
-from functools import cache, total_ordering
+from functools import cache
 from math import ceil
 from typing import ClassVar, Final, Self
 
@@ -22,7 +22,6 @@ UNITS = {
 """What Kubernetes lets stand behind a number, and what it multiplies by."""
 
 
-@total_ordering
 class Quantity:
     """A non-negative Kubernetes quantity. `text` is as written, `value` is exact.
 
@@ -62,6 +61,9 @@ class Quantity:
         if type(other) is not type(self):
             return NotImplemented
         return self.value < other.value
+
+    def __le__(self, other: Self) -> bool:
+        return self == other or self < other
 
     def __hash__(self) -> int:
         return hash((type(self), self.value))

@@ -14,8 +14,8 @@ from jsonschema.exceptions import ValidationError
 from jsonschema.validators import extend
 
 from environments.faults import Fault, Path
+from environments.phrases import meant, one_of, shown, similar
 from environments.union import KINDS, Schema, Union
-from environments.wording import meant, one_of, shown, similar
 from environments.yaml_document import Document
 
 

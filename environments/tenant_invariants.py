@@ -8,7 +8,7 @@ from environments import cards
 from environments.faults import Fault, Path, twice
 from environments.model import Cluster, Environment, Quota
 from environments.offer import Offer
-from environments.wording import known_or_meant
+from environments.phrases import known_or_meant
 
 SYSTEM_NAMESPACES = frozenset(
     {

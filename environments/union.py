@@ -12,7 +12,7 @@ from dataclasses import dataclass
 from typing import Any, Self
 
 from environments.faults import Fault, Path
-from environments.wording import meant, one_of, shown
+from environments.phrases import meant, one_of, shown
 
 Schema = Mapping[str, Any]
 
@@ -69,7 +69,7 @@ class Union:
     def faults(self, value: object, path: Path) -> Iterator[Fault]:
         """Why no branch can be told."""
         named = self._named(value)
-        if len(named) > 1:
+        if self.structs and len(named) > 1:
             message = f"{ONLY_ONE[self.tag]}; got {' and '.join(named)}; make two clusters of it"
             yield Fault(path, "more-than-one", message, at_key=True)
         elif not isinstance(value, dict) or not self.structs:

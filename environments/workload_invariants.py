@@ -12,8 +12,8 @@ from environments import workload_room as room
 from environments.demand import Demand, Workload
 from environments.faults import Fault, Path
 from environments.model import Cluster, Dra, Environment, Hami, Quota, Tenant
+from environments.phrases import known_or_meant, one_of
 from environments.quantity import Cpu, Memory
-from environments.wording import known_or_meant, one_of
 
 
 def faults(environment: Environment, demand: Demand) -> Iterator[Fault]:

@@ -9,7 +9,7 @@ from environments import cards, offer
 from environments.demand import Workload
 from environments.faults import Fault, Path
 from environments.model import Cluster, Pool
-from environments.wording import known_or_meant
+from environments.phrases import known_or_meant
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

@@ -12,7 +12,7 @@ from typing import Any, NamedTuple, Protocol
 
 from environments.errors import Problem
 from environments.faults import Fault, Path, dotted
-from environments.wording import printable
+from environments.phrases import printable
 
 
 class Place(NamedTuple):

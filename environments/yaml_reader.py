@@ -14,7 +14,7 @@ from typing import Any, cast
 
 import yaml
 
-from environments import faults, scalars, wording, yaml_syntax
+from environments import faults, phrases, scalars, yaml_syntax
 from environments.faults import Path
 from environments.yaml_document import Document, Mark, Place
 
@@ -28,6 +28,7 @@ MAX_VALUES = 100_000
 """Values after aliases are followed: a few lines of nested aliases make billions."""
 MAX_DEPTH = 64
 
+_LINE_END = re.compile(r"\r\n?|[\n\x85\u2028\u2029]")
 _NOT_TEXT = re.compile(
     r"[^\t\n\r\x20-\x7e\x85\xa0-\ud7ff\ue000-\ufefe\uff00-\ufffd\U00010000-\U0010ffff]"
 )
@@ -76,7 +77,8 @@ def _text(content: bytes) -> str:
 
 
 def _end_of(text: str) -> Place:
-    return Place(text.count("\n") + 1, len(text) - text.rfind("\n"))
+    lines = _LINE_END.split(text)
+    return Place(len(lines), len(lines[-1]) + 1)
 
 
 def _mark(event: yaml.Event) -> Mark:
@@ -179,7 +181,7 @@ class _Reader:
     def _twice(self, path: Path) -> str:
         key, line = str(path[-1]), self.document.keys[path].line + 1
         why = f"; {self.only_one[key]}" if key in self.only_one else ""
-        return f"{wording.shown(key)} stands at line {line} already{why}"
+        return f"{phrases.shown(key)} stands at line {line} already{why}"
 
     def _key(self, event: yaml.Event, path: Path) -> str | None:
         """The text of a key; nothing where it is refused."""

@@ -7,6 +7,7 @@ at: kubeconfigs, authentication, TLS, connections.
 
 from __future__ import annotations
 
+import re
 from collections.abc import Mapping
 from pathlib import Path
 from typing import Any, Generic, TypeVar
@@ -176,6 +177,7 @@ def _refusal(status: int, content: bytes) -> Refusal:
 
 
 def _why(error: BaseException) -> str:
-    reason = getattr(error, "reason", None) or error
-    text = str(reason).rsplit(": ", 1)[-1]
-    return text.strip("()'\" ").lower() or type(error).__name__
+    """The last words of a chain of errors: `connection refused`."""
+    text = str(getattr(error, "reason", None) or error).rsplit(": ", 1)[-1]
+    text = re.sub(r"\[errno -?\d+\] ", "", text.lower())
+    return text.strip("()'\" ") or type(error).__name__

@@ -63,12 +63,7 @@ def _charts(order: Order, name: StackName) -> ChartSource | None:
 def _providers(
     stack: cdk.TerraformStack, order: Order, name: StackName, *, with_helm: bool
 ) -> None:
-    kubeconfig = cdk.TerraformVariable(
-        stack,
-        names.kubeconfig_variable(name.cluster),
-        type="string",
-        description=f"The path of a kubeconfig for {name.cluster}.",
-    ).string_value
+    kubeconfig = _kubeconfig(stack, name.cluster)
     pins = order.environment.settings.providers
     kubectl.Provider(
         stack,
@@ -86,3 +81,21 @@ def _providers(
             version=pins.helm.version,
             kubernetes={"config_path": kubeconfig},
         )
+
+
+def _kubeconfig(stack: cdk.TerraformStack, cluster: str) -> str:
+    name = names.kubeconfig_variable(cluster)
+    # Without a file the providers would not fail, but talk to whatever serves localhost.
+    exists = {
+        "condition": f"${{fileexists(pathexpand(var.{name}))}}",
+        "error_message": f"There is no such kubeconfig; set TF_VAR_{name} to the path of one.",
+    }
+    variable = cdk.TerraformVariable(
+        stack,
+        name,
+        type="string",
+        description=f"The path of a kubeconfig for {cluster}.",
+    )
+    # Structs inside a list do not survive the way into the engine as dicts.
+    variable.add_override("validation", [exists])
+    return variable.string_value

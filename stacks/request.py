@@ -70,7 +70,7 @@ class Request:
     def variables(self) -> dict[str, str]:
         """The request as environment variables, for whoever starts the app."""
         given = {
-            "GPU_FLEET_ENVIRONMENT": ",".join(self.environments),
+            "GPU_FLEET_ENVIRONMENT": ",".join(map(_absolute, self.environments)),
             "GPU_FLEET_TWIN": self.twin and str(self.twin.resolve()),
             "GPU_FLEET_TWIN_SCHEDULER": self.twin and self.scheduler,
             "GPU_FLEET_CHARTS": self.charts and str(self.charts.resolve()),
@@ -100,6 +100,11 @@ class Request:
             state=self.twin.resolve(),
             charts=self.charts,
         )
+
+
+def _absolute(environment: str) -> str:
+    """A path as the app finds it, wherever it is started; a name stays a name."""
+    return environment if environment in load.names() else str(Path(environment).resolve())
 
 
 def _scheduler(name: str) -> Scheduler:

@@ -90,6 +90,8 @@ def _run(order: Order, *arguments: str) -> subprocess.Popen[bytes]:
             stderr=output,
             cwd=order.configuration.parent,
             env=_environment(order.directory),
+            # Keys and data are nobody else's, whoever made the directory.
+            umask=0o077,
             # Ctrl-C goes to the whole foreground group; `planes` ends this one itself.
             start_new_session=True,
         )

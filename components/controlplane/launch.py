@@ -25,7 +25,7 @@ from environments.errors import OutsideError
 Progress = Callable[[str, str], None]
 """Told the plane's name and what it is at."""
 
-_POLL_SECONDS = 0.1
+_POLL_SECONDS = 0.2
 _ATTEMPTS = 3
 _RESTARTS = 2
 _LOG_LINES = 4
@@ -80,6 +80,12 @@ class Launch:
         if self._kwokctl.returncode:
             raise self._failed("kwokctl", self.home / "kwokctl.log")
         return self._inspect()
+
+    def abandon(self) -> None:
+        """Ends this launch's own child; its components are left to `planes.stop`."""
+        if self._kwokctl is not None:
+            self._kwokctl.kill()
+            self._kwokctl.wait()
 
     def _begin(self, taken: Collection[int]) -> None:
         self._attempts += 1

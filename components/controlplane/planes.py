@@ -99,8 +99,6 @@ def start(
     """
     _refuse_missing(binaries)
     wanted = [plane for plane in planes if not plane.runs_with(settings[plane.name])]
-    for plane in wanted:
-        stop(plane)
     launches = [
         launch.Launch(
             name=plane.name,
@@ -114,9 +112,13 @@ def start(
         for plane in wanted
     ]
     try:
+        for plane in wanted:
+            stop(plane)
         launch.run(launches)
     except BaseException:
         with _undisturbed():
+            for begun in launches:
+                begun.abandon()
             for plane in wanted:
                 stop(plane)
         raise

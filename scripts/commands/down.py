@@ -50,9 +50,11 @@ def take_down(name: str) -> int:
     where = place.Place(name)
     with where.held():
         ended = planes.sweep(where.twin)
-    for directory in (where.twin.parent, place.FLEET / "locks" / name):
-        with contextlib.suppress(OSError):
-            directory.rmdir() if directory.is_dir() else directory.unlink()
+    locks = place.FLEET / "locks"
+    (locks / name).unlink(missing_ok=True)
+    for directory in (where.twin.parent, locks, place.FLEET):
+        with contextlib.suppress(OSError):  # not empty: another twin, or a report
+            directory.rmdir()
     return len(ended)
 
 

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import fcntl
+import os
 from collections.abc import Iterator
 from contextlib import contextmanager
 from dataclasses import dataclass
@@ -14,7 +15,8 @@ import msgspec
 from environments.errors import OutsideError
 
 CHECKOUT = Path(__file__).resolve().parents[2]
-FLEET = CHECKOUT / ".fleet"
+FLEET = Path(os.environ.get("GPU_FLEET_STATE") or CHECKOUT / ".fleet").resolve()
+"""Twins and reports; GPU_FLEET_STATE moves it out of the checkout."""
 
 
 class Note(msgspec.Struct, frozen=True, kw_only=True):

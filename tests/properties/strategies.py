@@ -47,7 +47,13 @@ data: st.SearchStrategy[Any] = st.recursive(
 def paths(value: Any, at: tuple[Any, ...] = ()) -> list[tuple[Any, ...]]:
     """Every path into the data, its root included."""
     found = [at]
-    items = value.items() if isinstance(value, dict) else enumerate(value) if isinstance(value, list) else ()
+    items = (
+        value.items()
+        if isinstance(value, dict)
+        else enumerate(value)
+        if isinstance(value, list)
+        else ()
+    )
     for key, inner in items:
         found += paths(inner, (*at, key))
     return found
@@ -58,7 +64,8 @@ def broken(draw: st.DrawFn, good: Any) -> Any:
     """The good data with up to three values replaced, taken out or put in."""
     value = {"root": copy.deepcopy(good)}
     for _ in range(draw(st.integers(0, 3))):
-        *above, key = ("root", *draw(st.sampled_from(paths(value["root"]))))
+        path = ("root", *draw(st.sampled_from(paths(value["root"]))))
+        above, key = path[:-1], path[-1]
         holder: Any = value
         for part in above:
             holder = holder[part]
@@ -80,14 +87,20 @@ def mistyped(draw: st.DrawFn, text: str) -> str:
         row = draw(st.integers(0, len(lines) - 1))
         column = draw(st.integers(0, len(lines[row])))
         before, after = lines[row][:column], lines[row][column:]
-        slip = draw(st.sampled_from(["lose", "double", "insert", "lose line", "double line", "indent"]))
+        slip = draw(
+            st.sampled_from(["lose", "double", "insert", "lose line", "double line", "indent"])
+        )
         match slip:
             case "lose":
                 lines[row] = before + after[1:]
             case "double":
                 lines[row] = before + after[:1] + after
             case "insert":
-                lines[row] = before + draw(st.sampled_from(list(":{}[],\"'&*!|>%@`#-? \t\x07é0") + ["no", "\u2028"])) + after
+                lines[row] = (
+                    before
+                    + draw(st.sampled_from([*":{}[],\"'&*!|>%@`#-? \t\x07é0", "no", "\u2028"]))
+                    + after
+                )
             case "lose line":
                 del lines[row]
             case "double line":

@@ -24,8 +24,10 @@ def pools(draw: st.DrawFn) -> Pool:
     )
 
 
+WHOLE: Sharing = "none"
+
 sharings: st.SearchStrategy[Sharing] = (
-    st.just("none")
+    st.just(WHOLE)
     | st.builds(
         Hami,
         split=st.integers(1, 100),

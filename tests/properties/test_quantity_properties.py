@@ -65,8 +65,8 @@ def test_any_text_is_an_amount_or_is_refused(text: str) -> None:
     for kind in (Cpu, Memory):
         try:
             amount = kind(text)
-        except ValueError as error:
-            assert "\n" not in str(error)
+        except ValueError:
+            continue
         else:
             assert str(amount) == text
             assert amount.value >= 0

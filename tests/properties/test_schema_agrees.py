@@ -53,19 +53,19 @@ def without_whole_floats(data: Any) -> Any:
             return data
 
 
-@settings(deadline=None, max_examples=300)
+@settings(max_examples=300)
 @given(strategies.broken(LAB) | strategies.broken(STAGING) | strategies.data)
 def test_environments_are_accepted_by_both_or_by_none(data: Any) -> None:
     assert model_accepts(data, Environment) == ours_accepts(data, Environment)
 
 
-@settings(deadline=None, max_examples=300)
+@settings(max_examples=300)
 @given(strategies.broken(DEMAND) | strategies.data)
 def test_demands_are_accepted_by_both_or_by_none(data: Any) -> None:
     assert model_accepts(data, Demand) == ours_accepts(data, Demand)
 
 
-@settings(deadline=None, max_examples=200)
+@settings(max_examples=200)
 @given(strategies.broken(LAB) | strategies.broken(STAGING))
 def test_any_other_reader_of_the_schema_comes_to_the_same(data: Any) -> None:
     plain = without_whole_floats(data)
@@ -74,7 +74,7 @@ def test_any_other_reader_of_the_schema_comes_to_the_same(data: Any) -> None:
     assert validator.is_valid(plain) == model_accepts(plain, Environment)
 
 
-@settings(deadline=None, max_examples=150)
+@settings(max_examples=150)
 @given(strategies.broken(LAB) | strategies.broken(STAGING) | strategies.data)
 def test_of_any_document_a_model_is_made_that_checks_can_judge(data: Any) -> None:
     document = Document(file="it.yaml", data=data, readable=True)
@@ -85,8 +85,10 @@ def test_of_any_document_a_model_is_made_that_checks_can_judge(data: Any) -> Non
     assert bool(found.faults) == (not model_accepts(data, Environment))
 
 
-@pytest.mark.parametrize(("struct", "key"), [("Pool", "card"), ("Cluster", "sharing"), ("Hami", "split")])
-@settings(deadline=None, max_examples=100)
+@pytest.mark.parametrize(
+    ("struct", "key"), [("Pool", "card"), ("Cluster", "sharing"), ("Hami", "split")]
+)
+@settings(max_examples=100)
 @given(value=strategies.data)
 def test_a_field_is_accepted_by_both_or_by_none(struct: str, key: str, value: Any) -> None:
     data = {**STAGING, "clusters": {"infer": {**STAGING["clusters"]["infer"]}}}
@@ -106,7 +108,7 @@ def test_the_strategies_break_and_spare() -> None:
     """Were every example broken, or none, agreement would mean little."""
     seen = set()
 
-    @settings(deadline=None, max_examples=200, database=None)
+    @settings(max_examples=200, database=None)
     @given(st.data())
     def look(found: st.DataObject) -> None:
         seen.add(model_accepts(found.draw(strategies.broken(LAB)), Environment))

@@ -7,6 +7,7 @@ then `git diff`.
 
 from __future__ import annotations
 
+import ast
 import os
 import re
 from pathlib import Path
@@ -52,3 +53,24 @@ def test_every_line_has_a_place_a_fault_and_a_sentence(file: Path) -> None:
 def test_no_expectation_is_left_of_a_file_that_is_gone() -> None:
     assert {file.stem for file in BAD.glob("*.expected")} == {file.stem for file in FILES}
     assert {file.stem for file in BAD.glob("demand/*.yaml")} <= {file.stem for file in FILES}
+
+
+def test_there_is_a_bad_file_for_every_fault() -> None:
+    source = Path(load.__file__).parent
+    words = {
+        node.value
+        for file in source.glob("*.py")
+        for call in ast.walk(ast.parse(file.read_text(encoding="utf-8")))
+        if isinstance(call, ast.Call | ast.Return)
+        for node in ast.iter_child_nodes(call)
+        if isinstance(node, ast.Constant) and isinstance(node.value, str)
+    }
+    faults = {word for word in words if re.fullmatch(r"[a-z]+(-[a-z]+)+", word)}
+    said = {
+        line.split(": ")[1]
+        for file in BAD.glob("*.expected")
+        for line in file.read_text("utf-8").splitlines()
+    }
+
+    assert len(said) > 40
+    assert faults - said == {"too-many-problems"}  # that would be a long file

@@ -35,7 +35,11 @@ def test_hami_registers_every_card_with_its_vendor() -> None:
 
 
 def test_only_architectures_since_ampere_have_mig() -> None:
-    assert {c.architecture for c in cards.table().values() if c.mig} <= {"ampere", "hopper", "blackwell"}
+    assert {c.architecture for c in cards.table().values() if c.mig} <= {
+        "ampere",
+        "hopper",
+        "blackwell",
+    }
 
 
 def test_a_card_that_stands_twice_is_refused() -> None:

@@ -56,9 +56,18 @@ def test_a_cluster_offers_what_its_pools_may_grow_to(tmp_path: Path) -> None:
         ("split: 10", "split: 10, memory_scaling: 2"),
         ("quota: {H100-80G: 32}", "quota: {H100-80G: 32, L4-24G: 0}"),
         ("zones: [cn-beijing-l]", "zones: [cn-beijing-l, cn-beijing-k]"),
-        ("{node.example.com/model: h20}", "{kubernetes.io/arch: amd64, nvidia.com/gpu.product: H20}"),
-        ("{node.example.com/model: h20}", "{model: h20}\n        labels: {node.kubernetes.io/rack: r1, team: x}"),
-        ("{node.example.com/model: h20}", "{model: h20}\n        taints: {example.com/new: {effect: NoSchedule}}"),
+        (
+            "{node.example.com/model: h20}",
+            "{kubernetes.io/arch: amd64, nvidia.com/gpu.product: H20}",
+        ),
+        (
+            "{node.example.com/model: h20}",
+            "{model: h20}\n        labels: {node.kubernetes.io/rack: r1, team: x}",
+        ),
+        (
+            "{node.example.com/model: h20}",
+            "{model: h20}\n        taints: {example.com/new: {effect: NoSchedule}}",
+        ),
     ],
 )
 def test_what_is_merely_unusual_is_no_fault(tmp_path: Path, change: tuple[str, str]) -> None:
@@ -122,7 +131,9 @@ def test_of_two_pools_of_the_same_nodes_the_later_is_told(tmp_path: Path) -> Non
         selector: {node.example.com/model: h20}
   whole:
 """
-    problem = made.the_problem(tmp_path, made.changed(made.ENVIRONMENT, ("  whole:\n    c", f"{twin}    c")))
+    problem = made.the_problem(
+        tmp_path, made.changed(made.ENVIRONMENT, ("  whole:\n    c", f"{twin}    c"))
+    )
 
     assert problem.rule == "overlapping-pools"
     assert problem.path == "clusters.slices.pools.h20-b.selector"
@@ -151,7 +162,9 @@ def test_no_pool_may_take_the_labels_and_taints_that_are_set_for_it() -> None:
 def test_the_longest_allowed_names_fit_into_what_kubernetes_makes_of_them() -> None:
     name = "a" * 40
 
-    assert len(f"{name}-0123456789-abcde") <= 63  # a Deployment's pod: its ReplicaSet and five letters
+    assert (
+        len(f"{name}-0123456789-abcde") <= 63
+    )  # a Deployment's pod: its ReplicaSet and five letters
     assert len(f"{name}-100000-abcde") <= 63  # an indexed Job's pod
     assert pool_invariants.LONGEST_NODE_NAME == 63
     assert cluster_invariants.OLDEST_KUBERNETES <= cluster_invariants.OLDEST_DRA

@@ -40,8 +40,14 @@ def test_every_environment_of_the_checkout_loads(name: str) -> None:
         ("xyz", 'no environment "xyz"; there is lab, production, staging'),
         ("", 'no environment ""; there is lab, production, staging'),
         ("cards", 'no environment "cards"; there is lab, production, staging'),
-        ("no/such.yaml", "no such file: no/such.yaml; give a path or one of lab, production, staging"),
-        ("environments/", "no such file: environments/; give a path or one of lab, production, staging"),
+        (
+            "no/such.yaml",
+            "no such file: no/such.yaml; give a path or one of lab, production, staging",
+        ),
+        (
+            "environments/",
+            "no such file: environments/; give a path or one of lab, production, staging",
+        ),
         ("a\0b.yaml", "no such file: a\0b.yaml; give a path or one of lab, production, staging"),
     ],
 )

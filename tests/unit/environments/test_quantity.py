@@ -28,7 +28,22 @@ def test_memory_prints_as_written(text: str) -> None:
 
 @pytest.mark.parametrize(
     "text",
-    ["24", "24G", "24GB", "24gi", "24 Gi", " 24Gi", "24Gi\n", "-1Gi", "1e3Mi", "", "Gi", "1.2345Gi", "٣Gi", "9" * 13 + "Gi"],
+    [
+        "24",
+        "24G",
+        "24GB",
+        "24gi",
+        "24 Gi",
+        " 24Gi",
+        "24Gi\n",
+        "-1Gi",
+        "1e3Mi",
+        "",
+        "Gi",
+        "1.2345Gi",
+        "٣Gi",
+        "9" * 13 + "Gi",
+    ],
 )
 def test_memory_that_could_be_mistaken_is_refused(text: str) -> None:
     with pytest.raises(ValueError, match="must be memory in Mi, Gi, Ti or Pi, like 24Gi; got"):
@@ -70,7 +85,9 @@ def test_amounts_of_different_things_are_never_equal() -> None:
         assert Cpu("1") < Memory("1Gi")  # type: ignore[operator]
 
 
-@pytest.mark.parametrize(("mib", "text"), [(2048, "2Gi"), (1536, "1536Mi"), (0, "0Mi"), (2**20, "1Ti")])
+@pytest.mark.parametrize(
+    ("mib", "text"), [(2048, "2Gi"), (1536, "1536Mi"), (0, "0Mi"), (2**20, "1Ti")]
+)
 def test_mib_are_written_as_people_would(mib: int, text: str) -> None:
     assert str(memory(mib)) == text
 

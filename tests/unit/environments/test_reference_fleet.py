@@ -129,7 +129,9 @@ def test_quotas_cover_the_demand_unless_the_file_says_that_it_waits(name: str) -
         quota = loaded.environment.tenants[tenant].clusters[cluster].quota
         whole = sum(pods_of(work) * work.gpu.cards for work in works if work.gpu.whole)
         cut = [work for work in works if not work.gpu.whole]
-        memory = sum(pods_of(w) * w.gpu.cards * (w.gpu.memory.mib if w.gpu.memory else 0) for w in cut)
+        memory = sum(
+            pods_of(w) * w.gpu.cards * (w.gpu.memory.mib if w.gpu.memory else 0) for w in cut
+        )
         cores = sum(pods_of(work) * work.gpu.cards * (work.gpu.cores or 0) for work in cut)
         covered = (
             (quota.cards is None or whole <= quota.cards)
@@ -158,7 +160,11 @@ def wanted_by_card(demand: Demand, environment: Environment) -> Counter[tuple[st
 
 @pytest.mark.parametrize(
     ("name", "waiting"),
-    [("lab", {("whole", "H100-80G"): 4}), ("staging", {}), ("production", {("volc-train", "H100-80G"): 16})],
+    [
+        ("lab", {("whole", "H100-80G"): 4}),
+        ("staging", {}),
+        ("production", {("volc-train", "H100-80G"): 16}),
+    ],
 )
 def test_whole_cards_are_short_only_where_the_file_says_so(
     name: str, waiting: dict[tuple[str, str], int]
@@ -176,7 +182,9 @@ def test_slices_fit_into_the_memory_and_cores_of_their_cluster(name: str) -> Non
     for cluster_name, cluster in loaded.environment.clusters.items():
         cut = [work for work in loaded.demand.of(cluster_name).values() if not work.gpu.whole]
         pools = cluster.pools.values()
-        memory = sum(p.nodes.desired * p.cards_per_node * cards.table()[p.card].memory_mib for p in pools)
+        memory = sum(
+            p.nodes.desired * p.cards_per_node * cards.table()[p.card].memory_mib for p in pools
+        )
         count = sum(pool.nodes.desired * pool.cards_per_node for pool in pools)
 
         assert sum(pods_of(w) * (w.gpu.memory.mib if w.gpu.memory else 0) for w in cut) <= memory

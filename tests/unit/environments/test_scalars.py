@@ -41,7 +41,25 @@ def test_norwegian_truth_is_refused(text: str) -> None:
 
 @pytest.mark.parametrize(
     "text",
-    ["010", "0x1F", "0o17", "0b1", "1_000", "+5", ".5", "5.", "12:30", "1:2:3.5", "2026-01-01", "2026-1-1T10:00:00Z", ".inf", "-.INF", ".NaN", "1e999", "9" * 19],
+    [
+        "010",
+        "0x1F",
+        "0o17",
+        "0b1",
+        "1_000",
+        "+5",
+        ".5",
+        "5.",
+        "12:30",
+        "1:2:3.5",
+        "2026-01-01",
+        "2026-1-1T10:00:00Z",
+        ".inf",
+        "-.INF",
+        ".NaN",
+        "1e999",
+        "9" * 19,
+    ],
 )
 def test_numbers_and_dates_of_other_readers_are_refused(text: str) -> None:
     assert "quote it" in str(scalars.ambiguity(text))

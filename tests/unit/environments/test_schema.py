@@ -41,7 +41,9 @@ def test_the_schema_is_valid_json_schema(file: str, root: Any) -> None:
 def test_every_property_and_every_struct_is_described(file: str, root: Any) -> None:
     documented = schema.documented(root)
 
-    bare = [f"{name}.{key}" for name, key, it in properties(documented) if not it.get("description")]
+    bare = [
+        f"{name}.{key}" for name, key, it in properties(documented) if not it.get("description")
+    ]
     assert bare == []
     assert all(definition.get("description") for definition in documented["$defs"].values())
 

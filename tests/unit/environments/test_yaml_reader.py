@@ -56,7 +56,11 @@ def test_columns_count_characters_and_not_bytes() -> None:
 
 
 def test_quoted_text_is_never_anything_else() -> None:
-    assert read("a: 'no'\nb: \"1.30\"\nc: |\n  010\n").data == {"a": "no", "b": "1.30", "c": "010\n"}
+    assert read("a: 'no'\nb: \"1.30\"\nc: |\n  010\n").data == {
+        "a": "no",
+        "b": "1.30",
+        "c": "010\n",
+    }
 
 
 def test_an_alias_repeats_a_value_and_leads_to_where_it_was_written() -> None:
@@ -132,7 +136,9 @@ def test_the_first_of_two_values_stays() -> None:
     assert read("a: 1\na: 2\na: 3\n").data == {"a": 1}
 
 
-@pytest.mark.parametrize("content", [b"\xff\xfea\x00", b"a: \xc3(", b"\x80", "é: 1".encode("latin-1")])
+@pytest.mark.parametrize(
+    "content", [b"\xff\xfea\x00", b"a: \xc3(", b"\x80", "é: 1".encode("latin-1")]
+)
 def test_what_is_not_utf_8_is_placed_at_its_first_wrong_byte(content: bytes) -> None:
     (problem,) = parse(content, "it.yaml").problems
 
@@ -143,7 +149,9 @@ def test_what_is_not_utf_8_is_placed_at_its_first_wrong_byte(content: bytes) -> 
 def test_a_file_of_ten_megabytes_is_not_even_looked_at() -> None:
     (problem,) = parse(b"a: 1\n" * 2**21, "it.yaml").problems
 
-    assert str(problem) == "it.yaml:1:1: too-large: more than 2 MiB; an environment has some kilobytes"
+    assert (
+        str(problem) == "it.yaml:1:1: too-large: more than 2 MiB; an environment has some kilobytes"
+    )
     assert MAX_BYTES < 10 * 2**20
 
 
