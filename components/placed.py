@@ -23,8 +23,8 @@ import yaml
 from components import cdk
 from components.addon import Addon, Chart, Manifest, identity
 from components.bindings import helm, kubectl
+from components.charts import archive
 from components.element import literal
-from environments.errors import OutsideError
 
 ROLLED_OUT = ("Deployment", "APIService")
 """Kinds that the provider waits for unless told not to."""
@@ -121,16 +121,6 @@ class Placed(cdk.Construct):
 def address(identity: str) -> str:
     """The name of an object's resource: Terraform knows no dots and colons in names."""
     return re.sub(r"[^A-Za-z0-9_-]", "_", identity)
-
-
-def archive(chart: Chart, directory: Path) -> Path:
-    """The chart in a directory of charts: an archive, or unpacked. OutsideError when missing."""
-    packed = directory / f"{chart.name}-{chart.version}.tgz"
-    for candidate in (packed, directory / f"{chart.name}-{chart.version}", directory / chart.name):
-        if candidate.exists():
-            return candidate.resolve()
-    pull = f"helm pull {chart.name} --repo {chart.repository} --version {chart.version}"
-    raise OutsideError(f"no {packed.name} in {directory}; put it there with `{pull}`")
 
 
 def _base(manifest: Manifest) -> str | None:

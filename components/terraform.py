@@ -20,7 +20,7 @@ from pathlib import Path
 from components import terraform_run
 from components.controlplane import tools
 from components.controlplane.progress import Progress, Silent
-from components.terraform_output import Changes, Fault, Hearing
+from components.terraform_output import PLAN, Changes, Fault, Hearing
 from environments.errors import OutsideError, UsageError
 
 __all__ = ["Changes", "Workspace", "deploy", "isolated", "plan", "plans", "stacks"]
@@ -34,7 +34,6 @@ _UNREACHABLE = re.compile(
 )
 _SHOWN = 600
 """Characters of an error."""
-_PLAN = re.compile(r"Plan: (?:\d+ to import, )?(\d+) to add, (\d+) to change, (\d+) to destroy")
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -68,16 +67,18 @@ def isolated(
     home: Path,
     kubeconfigs: Mapping[str, Path],
     request: Mapping[str, str],
+    providers: Collection[str] = tools.PROVIDERS,
     progress: Progress | None = None,
 ) -> Workspace:
     """A workspace on `out` that leaves nothing behind; gets the tools it needs first.
 
     `home` takes whatever the tools would leave in a home directory, `kubeconfigs`
-    are files by the Terraform variable that takes their path, and `request` is
-    what the app is asked for, as environment variables.
+    are files by the Terraform variable that takes their path, `request` is what
+    the app is asked for, as environment variables, and `providers` are those that
+    need no registry.
     """
     cli = tools.cdktf_cli(progress)
-    mirror = tools.provider_mirror(progress=progress)
+    mirror = tools.provider_mirror(providers, progress)
     terraform = tools.terraform()
     named = {f"TF_VAR_{name}": str(path.resolve()) for name, path in kubeconfigs.items()}
     variables = {
@@ -180,7 +181,7 @@ def plan(place: Workspace, stack: str, *, parallelism: int = 16) -> Changes:
         stack,
         *("plan", "-input=false", "-no-color", "-lock=false", f"-parallelism={parallelism}"),
     )
-    found = _PLAN.search(said)
+    found = PLAN.search(said)
     if found is None:
         return Changes()
     added, changed, destroyed = map(int, found.groups())

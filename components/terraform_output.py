@@ -13,7 +13,7 @@ from dataclasses import dataclass, field
 
 from components.controlplane.progress import Progress
 
-_PLAN = re.compile(r"Plan: (?:\d+ to import, )?(\d+) to add, (\d+) to change, (\d+) to destroy")
+PLAN = re.compile(r"Plan: (?:\d+ to import, )?(\d+) to add, (\d+) to change, (\d+) to destroy")
 _DONE = re.compile(r": (?:Creation|Modifications|Destruction) complete after")
 _APPLIED = re.compile(r"Resources: (?:\d+ imported, )?(\d+) added, (\d+) changed, (\d+) destroyed")
 _ERROR = re.compile(r"^(?:Usage |External |Internal )?Error: (.+)")
@@ -93,7 +93,7 @@ class Hearing:
     def _hear_stack(self, stack: str, text: str) -> None:
         if text.startswith("Initializing the backend"):
             self.progress.step(stack, 0, 1, "initializing")
-        elif found := _PLAN.match(text):
+        elif found := PLAN.match(text):
             self._planned[stack] = sum(map(int, found.groups()))
             self.progress.step(stack, 0, max(self._planned[stack], 1), "applying")
         elif _DONE.search(text):

@@ -54,6 +54,10 @@ class Refusal(msgspec.Struct, frozen=True):
     reason: str = ""
 
 
+class Forbidden(OutsideError):
+    """The kubeconfig's user may not do that; others may, and the rest goes on."""
+
+
 class Live:
     """One cluster's API server, through the kubeconfig at `path`."""
 
@@ -130,7 +134,7 @@ class Live:
             return
         answer = _refusal(status, content)
         msg = f"{self.name}: the API server refused {path} ({answer.code}): {answer.message}"
-        raise OutsideError(msg)
+        raise Forbidden(msg) if answer.code == 403 else OutsideError(msg)
 
     def _call(
         self,

@@ -12,7 +12,7 @@ from pathlib import Path
 
 import pytest
 
-from tests.integration import harness
+from tests.integration import harness, kind
 
 HERE = Path(__file__).parent
 
@@ -22,8 +22,16 @@ def pytest_addoption(parser: pytest.Parser) -> None:
     group.addoption(
         "--kind",
         action="store_true",
-        help="run integration tests on kind (needs a container engine)",
+        help="run integration tests on kind (needs a container engine and `kind`)",
     )
+
+
+def pytest_configure(config: pytest.Config) -> None:
+    """Say at once what is missing for kind, not once per test."""
+    if config.getoption("--kind") and not hasattr(config, "workerinput"):
+        reason = kind.why_not(config)
+        if reason is not None:
+            raise pytest.UsageError(f"--kind was asked for, but {reason}")
 
 
 def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
@@ -39,10 +47,8 @@ def cluster(
     request: pytest.FixtureRequest, tmp_path_factory: pytest.TempPathFactory
 ) -> Iterator[harness.Cluster]:
     """A running control plane that tests may fill; see `harness.Cluster`."""
+    directory = tmp_path_factory.mktemp("plane")
     if request.config.getoption("--kind"):
-        reason = harness.why_not_kind()
-        if reason is not None:
-            pytest.fail(f"--kind was asked for, but {reason}")
-        yield from harness.on_kind(request)
+        yield from kind.cluster(request, directory)
     else:
-        yield from harness.embedded(tmp_path_factory.mktemp("plane"))
+        yield from harness.embedded(directory)

@@ -9,8 +9,8 @@ from __future__ import annotations
 
 from typing import Any
 
+from components import amounts
 from components.addon import Addon, Manifest
-from components.addons import amounts
 from components.addons.metadata import metadata
 from components.addons.slices import DEVICE_CLASS, Profile, profiles
 from environments.demand import Demand

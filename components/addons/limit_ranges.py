@@ -7,8 +7,8 @@ needs each container to have one, which the default provides.
 
 from __future__ import annotations
 
+from components import amounts
 from components.addon import Addon, Manifest
-from components.addons import amounts
 from components.addons.metadata import metadata
 from environments.demand import Demand
 from environments.model import Environment, Tenant

@@ -18,8 +18,8 @@ waits for it.
 
 from __future__ import annotations
 
+from components import amounts
 from components.addon import Addon, Manifest
-from components.addons import amounts
 from components.addons.metadata import metadata
 from components.addons.slices import DEVICE_CLASS, TWIN_MEMORY, translated
 from environments.demand import Demand

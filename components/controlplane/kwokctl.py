@@ -141,8 +141,7 @@ def _patch(component: str, settings: Settings) -> dict[str, Any]:
     return {
         "name": component,
         "extraArgs": [
-            {"key": key, "value": value}
-            for key, value in settings.flags.get(component, {}).items()
+            {"key": key, "value": value} for key, value in settings.flags.get(component, {}).items()
         ],
         "extraEnvs": [
             {"name": name, "value": value}

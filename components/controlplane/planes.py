@@ -2,9 +2,9 @@
 
 A twin's directory holds one plane per cluster:
 
-    <twin>/<cluster>/kubeconfig.yaml    for clients, made last: it is there when the plane is ready
-    <twin>/<cluster>/plane.json         ports and settings of a plane that got ready
-    <twin>/clusters/<cluster>/          kwokctl's own files: binaries (links), logs, certificates, data
+    <twin>/<cluster>/kubeconfig.yaml   for clients; made last, when the plane is ready
+    <twin>/<cluster>/plane.json        ports and settings of a plane that got ready
+    <twin>/clusters/<cluster>/         kwokctl's own: links to binaries, logs, certificates, data
 
 Processes outlive the command that started them, until `stop` or `sweep`. What
 runs is read from the process table each time, never from a note that may be

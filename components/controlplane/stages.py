@@ -78,11 +78,15 @@ initContainerStatuses:
   {{ else }}
   state:
     terminated:
-      {exitCode: 0, reason: Completed, startedAt: {{ $now | Quote }}, finishedAt: {{ $now | Quote }}}
+      exitCode: 0
+      reason: Completed
+      startedAt: {{ $now | Quote }}
+      finishedAt: {{ $now | Quote }}
   {{ end }}
 {{ end }}
 {{ end }}
-{{ $ips := PodIPsWith .spec.nodeName false (or .metadata.uid "") .metadata.name .metadata.namespace }}
+{{ $pod := .metadata }}
+{{ $ips := PodIPsWith .spec.nodeName false (or $pod.uid "") $pod.name $pod.namespace }}
 hostIP: 127.0.0.1
 hostIPs: [{ip: 127.0.0.1}]
 podIP: {{ index $ips 0 | Quote }}
@@ -104,7 +108,10 @@ def documents() -> tuple[dict[str, Any], ...]:
         _stage(
             "pod-running",
             "Pod",
-            [*_is(".metadata.deletionTimestamp", "DoesNotExist"), *_is(".status.phase", "In", "Pending")],
+            [
+                *_is(".metadata.deletionTimestamp", "DoesNotExist"),
+                *_is(".status.phase", "In", "Pending"),
+            ],
             {"statusTemplate": _POD_RUNNING},
         ),
         _stage("pod-delete", "Pod", _is(".metadata.deletionTimestamp", "Exists"), {"delete": True}),

@@ -28,6 +28,7 @@ from environments.errors import OutsideError
 
 __all__ = [
     "CONTROL_PLANE",
+    "HELM",
     "PROVIDERS",
     "ProviderMirror",
     "adopt",
@@ -52,6 +53,9 @@ CONTROL_PLANE = (
 
 PROVIDERS = ("terraform-provider-kubectl",)
 """What Terraform needs to fill it."""
+
+HELM = "terraform-provider-helm"
+"""What it needs beside them where charts are to be installed."""
 
 
 def ensure(

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import os
 from concurrent.futures import ThreadPoolExecutor
+from functools import partial
 from pathlib import Path
 
 import click
@@ -15,7 +16,7 @@ from environments.errors import OutsideError, UsageError
 from scripts import console
 from scripts.commands import options
 from scripts.rehearsal import result
-from scripts.rehearsal.place import Place
+from scripts.rehearsal.place import Note, Place
 from scripts.verification import cluster as verification
 
 EPILOG = """\b
@@ -40,12 +41,16 @@ def command(environment: str, twin: bool, chosen: tuple[str, ...], output: str) 
     Exit code 1 when a check fails.
     """
     loaded = load.load(environment)
-    wanted, kubeconfigs = _targets(loaded.environment, twin=twin, chosen=chosen)
+    targets = _targets(loaded, twin=twin, chosen=chosen)
     with console.reporter(quiet=output == "json") as reporter:
-        clusters = _verify(wanted, loaded, kubeconfigs, reporter)
+        clusters = _verify(targets, reporter)
     if output == "json":
         options.print_json(
-            {"format": "gpu-fleet-verify/1", "environment": wanted.name, "clusters": clusters}
+            {
+                "format": "gpu-fleet-verify/1",
+                "environment": loaded.environment.name,
+                "clusters": clusters,
+            }
         )
     else:
         for cluster in clusters:
@@ -59,46 +64,60 @@ def failed(cluster: result.Cluster) -> bool:
 
 
 def _verify(
-    environment: model.Environment,
-    loaded: load.Loaded,
-    kubeconfigs: dict[str, Path],
-    reporter: console.Reporter,
+    targets: list[tuple[verification.Target, Path]], reporter: console.Reporter
 ) -> list[result.Cluster]:
-    def one(name: str) -> result.Cluster:
-        step = f"verify {name}"
+    def one(order: tuple[verification.Target, Path]) -> result.Cluster:
+        target, kubeconfig = order
+        step = f"verify {target.name}"
         reporter.step(step, 0, 0, "")
         found = verification.verify(
-            verification.Target(environment=environment, name=name, demand=loaded.demand),
-            kubeconfigs[name],
-            lambda note: reporter.step(step, 0, 0, note),
+            target, kubeconfig, lambda note: reporter.step(step, 0, 0, note)
         )
         bad = sum(check.status == "fail" for check in found.checks)
         reporter.step(step, 1, 1, f"{bad} checks failed" if bad else "")
         return found
 
     with ThreadPoolExecutor(max_workers=4) as pool:
-        return list(pool.map(one, kubeconfigs))
+        return list(pool.map(one, targets))
 
 
 def _targets(
-    environment: model.Environment, *, twin: bool, chosen: tuple[str, ...]
-) -> tuple[model.Environment, dict[str, Path]]:
-    """The environment as it is to be judged, and the kubeconfig of each cluster."""
+    loaded: load.Loaded, *, twin: bool, chosen: tuple[str, ...]
+) -> list[tuple[verification.Target, Path]]:
+    """The clusters as they are to be judged, each with its kubeconfig."""
+    environment = loaded.environment
     for name in chosen:
         if name not in environment.clusters:
             there = ", ".join(environment.clusters)
             msg = f'no cluster "{name}" in {environment.name}; there is {there}'
             raise UsageError(msg)
-    names = chosen or tuple(environment.clusters)
-    if not twin:
-        return environment, {name: _kubeconfig(environment, name) for name in names}
-    place = Place(environment.name)
+    judged, with_charts, kubeconfig = environment, True, partial(_kubeconfig, environment)
+    if twin:
+        place = Place(environment.name)
+        note = _note(place)
+        judged, with_charts = twin_of(environment, note.scheduler), note.charts
+        kubeconfig = partial(_twin_kubeconfig, place)
+    return [
+        (
+            verification.Target(
+                environment=judged, name=name, demand=loaded.demand, with_charts=with_charts
+            ),
+            kubeconfig(name),
+        )
+        for name in chosen or environment.clusters
+    ]
+
+
+def _note(place: Place) -> Note:
     note = place.read_note()
     if note is None:
-        msg = f"no twin of {environment.name} is up; run 'fleet rehearse {environment.name}' first"
+        msg = f"no twin of {place.name} is up; run 'fleet rehearse {place.name}' first"
         raise OutsideError(msg)
-    planes = {name: Plane(name=name, directory=place.twin) for name in names}
-    return twin_of(environment, note.scheduler), {n: p.kubeconfig for n, p in planes.items()}
+    return note
+
+
+def _twin_kubeconfig(place: Place, name: str) -> Path:
+    return Plane(name=name, directory=place.twin).kubeconfig
 
 
 def _kubeconfig(environment: model.Environment, name: str) -> Path:

@@ -19,7 +19,8 @@ from typing import Literal
 
 import msgspec
 
-from components import clouds, terraform
+from components import charts, clouds, terraform
+from components.addon import Chart
 from components.clouds.embedded.twin import Scheduler, twin_of
 from components.controlplane import hami, hami_binary, planes, tools
 from components.controlplane.hami_binary import Extender
@@ -48,6 +49,11 @@ class Wish:
     def scheduler(self) -> Scheduler:
         """Who cuts the cards of `hami` clusters."""
         return "hami" if self.hami_scheduler else "stock"
+
+    @property
+    def providers(self) -> tuple[str, ...]:
+        """What Terraform is to find on this machine."""
+        return (*tools.PROVIDERS, tools.HELM) if self.charts else tools.PROVIDERS
 
 
 @dataclass(slots=True, kw_only=True)
@@ -90,6 +96,8 @@ class Run:
         extender = None
         if self.wish.hami_scheduler is not None:
             extender = hami_binary.inspect(self.wish.hami_scheduler)
+        if self.wish.charts is not None:
+            charts.require(self._charts(), self.wish.charts)
         binaries = self._tools()
         with memory.Peak(self._pids) as peak:
             self._control_planes(binaries, extender)
@@ -118,9 +126,15 @@ class Run:
         with self.phase("tools", "Get the tools"):
             tools.terraform()
             binaries = tools.ensure(tools.CONTROL_PLANE, self.reporter)
-            tools.provider_mirror(progress=self.reporter)
+            tools.provider_mirror(self.wish.providers, self.reporter)
             tools.cdktf_cli(self.reporter)
         return binaries
+
+    def _charts(self) -> Iterator[Chart]:
+        environment, demand = self.environment, self.loaded.demand
+        for name in environment.clusters:
+            for addon in verification.declared(environment, name, demand):
+                yield from addon.charts
 
     def _control_planes(self, binaries: Mapping[str, Path], extender: Extender | None) -> None:
         with self.phase("control-planes", "Start the control planes") as note:
@@ -140,7 +154,11 @@ class Run:
             if extender is not None:
                 self._extenders(binaries, extender)
             self.place.write_note(
-                Note(environment=self.loaded.document.file, scheduler=self.wish.scheduler)
+                Note(
+                    environment=self.loaded.document.file,
+                    scheduler=self.wish.scheduler,
+                    charts=self.wish.charts is not None,
+                )
             )
 
     def _extenders(self, binaries: Mapping[str, Path], extender: Extender) -> None:
@@ -174,6 +192,7 @@ class Run:
                 for name, plane in self.planes.items()
             },
             request=request.variables(),
+            providers=self.wish.providers,
             progress=self.reporter,
         )
         with self.phase("deploy", "Deploy every layer with Terraform") as note:
@@ -225,6 +244,7 @@ class Run:
                     name=name,
                     demand=self.loaded.demand,
                     refused=courses[name].refused,
+                    with_charts=self.wish.charts is not None,
                 ),
                 self.planes[name].kubeconfig,
                 lambda note: self.reporter.step(step, 0, 0, note),
@@ -235,7 +255,6 @@ class Run:
                 throughput=courses[name].throughput(),
                 layers=layers[name],
                 region=clouds.region(self.loaded.environment.clusters[name].cloud),
-                charts_installed=self.wish.charts is not None,
             )
 
         with (

@@ -25,6 +25,8 @@ class Note(msgspec.Struct, frozen=True, kw_only=True):
     environment: str
     """The path of the environment file that it was made from."""
     scheduler: Literal["stock", "hami"]
+    charts: bool = False
+    """Whether the device layer's charts were installed."""
 
 
 @dataclass(frozen=True, slots=True)

@@ -16,7 +16,7 @@ from environments.demand import Demand, pods_of
 from environments.model import Cluster, Embedded, Environment, Pool
 from scripts.live import Live
 from scripts.rehearsal import result
-from scripts.verification import checks, proofs
+from scripts.verification import charts, checks, proofs
 from scripts.verification.allocation import Allocation, allocation
 from scripts.verification.observation import Observation, observe
 from scripts.verification.shortfall import shortfall
@@ -33,6 +33,8 @@ class Target:
     demand: Demand
     refused: Mapping[str, str] = field(default_factory=dict)
     """Workloads that could not be created, and the API server's answer."""
+    with_charts: bool = False
+    """Whether the charts are meant to be there; a twin may do without."""
 
     @property
     def cluster(self) -> Cluster:
@@ -54,11 +56,13 @@ def verify(target: Target, kubeconfig: Path, progress: Progress = lambda _: None
     held = allocation(cluster, seen, pools)
     short = list(shortfall(name, target.demand, seen, held, target.refused))
     wanted = declared(environment, name, target.demand)
+    meant = [chart for addon in wanted for chart in addon.charts]
     progress("comparing objects")
     verdicts = [
         checks.nodes_ready(cluster, seen),
         checks.devices_published(cluster, seen, pools),
         checks.objects_as_declared(live, wanted),
+        charts.charts_installed(live, meant, left_out=not target.with_charts),
         checks.quotas_in_force(environment, name, seen),
         checks.pods_accounted_for(name, target.demand, seen, short),
         checks.allocations_complete(cluster, seen, held),
@@ -76,7 +80,8 @@ def verify(target: Target, kubeconfig: Path, progress: Progress = lambda _: None
         checks=verdicts,
         layers=[],
         addons=[addon.name for addon in wanted],
-        charts=[f"{chart.name} {chart.version}" for addon in wanted for chart in addon.charts],
+        charts=[f"{chart.name} {chart.version}" for chart in meant],
+        charts_installed=target.with_charts,
     )
 
 

@@ -100,7 +100,7 @@ class Pod(msgspec.Struct):
     def asks(self, resource: str) -> int:
         """The sum over the containers; 0 when the resource is not asked for."""
         limits = [container.resources.limits for container in self.spec.containers]
-        return sum(int(limit.get(resource, "0")) for limit in limits)
+        return sum(quantity(limit.get(resource, "0")) for limit in limits)
 
 
 class _Consumed(msgspec.Struct, rename="camel"):

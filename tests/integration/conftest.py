@@ -29,7 +29,7 @@ class Fleet:
     name: str = NAME
 
 
-@pytest.fixture(scope="session")
+@pytest.fixture(scope="module")
 def fleet(cluster: Cluster) -> Iterator[Fleet]:
     """Nodes, cards, tenants, quotas and policies of the lab's cluster `slices`."""
     loaded = load.load("lab")

@@ -1,21 +1,18 @@
-"""A control plane for tests: embedded or kind, with the same simulated nodes on either."""
+"""What integration tests get to work with, and how the embedded control plane gives it.
+
+`kind` makes the same of a kind cluster.
+"""
 
 from __future__ import annotations
 
-import os
-import shutil
-import subprocess
 import time
 from collections.abc import Callable, Iterable, Iterator
 from dataclasses import dataclass
 from pathlib import Path
 from typing import Any, Literal
 
-import pytest
-import yaml
-
 from components.addon import Manifest, identity
-from components.controlplane import planes, settings, stages, tools
+from components.controlplane import planes, settings, tools
 from scripts.live import Live
 from scripts.verification.checks import path_of
 
@@ -64,50 +61,3 @@ def embedded(directory: Path) -> Iterator[Cluster]:
         )
     finally:
         planes.sweep(directory)
-
-
-def why_not_kind() -> str | None:
-    """What is missing for kind on this machine; None when it can run."""
-    if shutil.which("docker") is None and shutil.which("podman") is None:
-        return "there is no docker or podman on PATH; install one"
-    if shutil.which("docker") and _fails("docker", "info"):
-        return "the container engine does not answer `docker info`; start it"
-    return None
-
-
-def _fails(*command: str) -> bool:
-    return subprocess.run(command, capture_output=True, check=False).returncode != 0
-
-
-def on_kind(request: pytest.FixtureRequest) -> Iterator[Cluster]:
-    """The cluster of `pytest-kind`, with KWOK's controller beside it for simulated nodes.
-
-    KIND_NODE_IMAGE overrides the node image; `kind` and `kubectl` on PATH are
-    used instead of downloads.
-    """
-    options = request.config.option
-    options.kind_image = options.kind_image or os.environ.get("KIND_NODE_IMAGE")
-    options.kind_bin = options.kind_bin or shutil.which("kind")
-    options.kind_kubectl_bin = options.kind_kubectl_bin or shutil.which("kubectl")
-    made = request.getfixturevalue("kind_cluster")
-    kubeconfig = Path(made.kubeconfig_path).resolve()
-    binaries = tools.ensure(("kwok",))
-    config = kubeconfig.with_name("kwok.yaml")
-    config.write_text(yaml.safe_dump_all(stages.documents()), encoding="utf-8")
-    controller = subprocess.Popen(
-        [
-            str(binaries["kwok"]),
-            f"--kubeconfig={kubeconfig}",
-            f"--config={config}",
-            "--manage-all-nodes=false",
-            "--manage-nodes-with-annotation-selector=kwok.x-k8s.io/node=fake",
-            "--node-lease-duration-seconds=40",
-        ],
-        stdout=subprocess.DEVNULL,
-        stderr=subprocess.DEVNULL,
-    )
-    try:
-        yield Cluster(kind="kind", kubeconfig=kubeconfig, live=Live("kind", kubeconfig))
-    finally:
-        controller.terminate()
-        controller.wait(timeout=20)

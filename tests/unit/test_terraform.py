@@ -23,7 +23,7 @@ def workspace(tmp_path: Path, *, cli: str = "", binary: str = "") -> Workspace:
     """A workspace of two stacks whose tools are these Python programs."""
     for stack in NAMES:
         (tmp_path / "stacks" / stack / ".terraform").mkdir(parents=True)
-    (tmp_path / "manifest.json").write_text(json.dumps({"stacks": dict.fromkeys(NAMES, {})}))
+    (tmp_path / "manifest.json").write_text(json.dumps({"stacks": {name: {} for name in NAMES}}))
     (tmp_path / "kubeconfig.yaml").touch()
     program = tmp_path / "terraform"
     program.write_text(f"#!{sys.executable}\n{binary}\n")
@@ -84,9 +84,10 @@ def test_some_stacks_are_deployed_one_after_the_other(tmp_path: Path) -> None:
 
     terraform.deploy(place, ["lab-slices-device"])
 
-    assert "--ignore-missing-stack-dependencies --parallelism 1" in (
-        tmp_path / "deploy.log"
-    ).read_text()
+    assert (
+        "--ignore-missing-stack-dependencies --parallelism 1"
+        in (tmp_path / "deploy.log").read_text()
+    )
 
 
 def test_a_stack_that_fails_is_told_with_terraforms_words_and_the_log(tmp_path: Path) -> None:
@@ -112,7 +113,9 @@ def test_a_control_plane_that_went_away_is_told_as_such(tmp_path: Path) -> None:
         "raise SystemExit(1)"
     )
 
-    with pytest.raises(OutsideError, match=r"does not answer \(connection refused\) \(and 1 more\)"):
+    with pytest.raises(
+        OutsideError, match=r"does not answer \(connection refused\) \(and 1 more\)"
+    ):
         terraform.deploy(workspace(tmp_path, cli=said))
 
 
@@ -125,14 +128,14 @@ def test_a_missing_kubeconfig_is_told_before_anything_runs(tmp_path: Path) -> No
     place = workspace(tmp_path)
     (tmp_path / "kubeconfig.yaml").unlink()
 
-    with pytest.raises(OutsideError, match="no kubeconfig at .*; start the control plane first"):
+    with pytest.raises(OutsideError, match=r"no kubeconfig at .*; start the control plane first"):
         terraform.deploy(place)
 
     assert not place.log.exists()
 
 
 def test_stacks_that_were_never_synthesized_are_told_as_such(tmp_path: Path) -> None:
-    with pytest.raises(UsageError, match="no stacks in .*; synthesize them first"):
+    with pytest.raises(UsageError, match=r"no stacks in .*; synthesize them first"):
         terraform.stacks(tmp_path)
 
 
@@ -152,5 +155,5 @@ def test_a_plan_is_counted(tmp_path: Path, said: str, changes: Changes) -> None:
 def test_a_plan_that_cannot_be_made_is_told_with_its_stack(tmp_path: Path) -> None:
     words = "print('╷\\n│ Error: Invalid reference\\n│ \\n│ A word.\\n╵')\nraise SystemExit(1)"
 
-    with pytest.raises(OutsideError, match="lab-slices-cluster: Invalid reference: A word."):
+    with pytest.raises(OutsideError, match=r"lab-slices-cluster: Invalid reference: A word\."):
         terraform.plan(workspace(tmp_path, binary=words), NAMES[0])

@@ -44,7 +44,10 @@ lab-slices-device  Apply complete! Resources: 0 added, 0 changed, 0 destroyed.
 def test_each_stacks_changes_are_counted_from_what_terraform_says() -> None:
     hearing, _ = hear(APPLY)
 
-    assert hearing.applied == {"lab-slices-cluster": Changes(added=2), "lab-slices-device": Changes()}
+    assert hearing.applied == {
+        "lab-slices-cluster": Changes(added=2),
+        "lab-slices-device": Changes(),
+    }
     assert not hearing.faults
 
 
@@ -88,8 +91,10 @@ def test_every_error_is_kept_with_its_stack_its_resource_and_its_words() -> None
         ),
         (
             "lab-slices-cluster",
-            'No value for required variable: The root module input variable "kubeconfig_slices"'
-            " is not set, and has no default value.",
+            (
+                'No value for required variable: The root module input variable "kubeconfig_slices"'
+                " is not set, and has no default value."
+            ),
         ),
     ]
 

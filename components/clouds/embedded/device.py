@@ -12,16 +12,14 @@ import uuid
 from collections.abc import Mapping
 from typing import Any
 
+from components import amounts
+from components.controlplane.scheduler import GPU as GPU
+from components.controlplane.scheduler import GPU_MEMORY as GPU_MEMORY
 from environments import cards
 from environments.model import Cluster, Dra, Hami, Pool
 
 DRIVER = "hami-core-gpu.project-hami.io"
 """HAMi's DRA driver; also the name of its DeviceClass."""
-
-GPU = "nvidia.com/gpu"
-GPU_MEMORY = "twin.gpu-fleet.dev/gpumem"
-"""MiB over all cards of a node. Translated pods ask for it too, so that full
-nodes drop out before the slow DRA filter and the API server can hold quotas."""
 
 _FLEET = uuid.UUID("6f0c7a43-5d3c-5c39-9a2b-0d1c5b9f7e11")
 
@@ -70,7 +68,8 @@ def resource_slice(cluster: Cluster, pool: Pool, node: str) -> Mapping[str, Any]
 
 def _device(cluster: Cluster, pool: Pool, node: str, index: int) -> dict[str, Any]:
     card = cards.table()[pool.card]
-    memory, all_cores, slots = memory_mib(cluster, pool), cores(cluster), split(cluster)
+    memory = amounts.mebibytes(memory_mib(cluster, pool))
+    all_cores, slots = amounts.count(cores(cluster)), amounts.count(split(cluster))
     return {
         "name": f"gpu-{index}",
         "allowMultipleAllocations": True,
@@ -82,21 +81,21 @@ def _device(cluster: Cluster, pool: Pool, node: str, index: int) -> dict[str, An
         },
         "capacity": {
             "memory": {
-                "value": f"{memory}Mi",
+                "value": memory,
                 "requestPolicy": {
-                    "default": f"{memory}Mi",
-                    "validRange": {"min": "1Mi", "step": "1Mi", "max": f"{memory}Mi"},
+                    "default": memory,
+                    "validRange": {"min": "1Mi", "step": "1Mi", "max": memory},
                 },
             },
             "cores": {
-                "value": str(all_cores),
+                "value": all_cores,
                 "requestPolicy": {
-                    "default": str(all_cores),
-                    "validRange": {"min": "0", "step": "1", "max": str(all_cores)},
+                    "default": all_cores,
+                    "validRange": {"min": "0", "step": "1", "max": all_cores},
                 },
             },
             "slots": {
-                "value": str(slots),
+                "value": slots,
                 "requestPolicy": {"default": "1", "validValues": ["1"]},
             },
         },

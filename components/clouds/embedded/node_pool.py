@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from typing import Any
 
+from components import amounts
 from components.addon import MANAGED_BY, Addon, Manifest
 from components.clouds import vocabulary
 from components.clouds.embedded import device
@@ -46,14 +47,16 @@ def publishes_slices(cluster: Cluster) -> bool:
 def capacity(cluster: Cluster, pool: Pool) -> dict[str, str]:
     """What a node of the pool reports as its capacity."""
     offered = {
-        "cpu": str(pool.machine.cpu),
-        "memory": str(pool.machine.memory),
-        "pods": str(PODS_PER_NODE),
+        "cpu": amounts.cpu(pool.machine.cpu),
+        "memory": amounts.memory(pool.machine.memory),
+        "pods": amounts.count(PODS_PER_NODE),
     }
     if publishes_slices(cluster):
-        offered[device.GPU_MEMORY] = str(pool.cards_per_node * device.memory_mib(cluster, pool))
+        offered[device.GPU_MEMORY] = amounts.count(
+            pool.cards_per_node * device.memory_mib(cluster, pool)
+        )
     else:
-        offered[device.GPU] = str(pool.cards_per_node * device.split(cluster))
+        offered[device.GPU] = amounts.count(pool.cards_per_node * device.split(cluster))
     return offered
 
 

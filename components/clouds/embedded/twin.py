@@ -12,6 +12,9 @@ KUBECTL = model.ProviderPin(source="gavinbunney/kubectl", version="1.19.0")
 """The one kubectl provider that also builds from a Go module, so that a twin can
 be had where no Terraform registry is reachable. Same resource, same arguments."""
 
+HELM = model.ProviderPin(source="hashicorp/helm", version="3.1.2")
+"""The one that is fetched or built for twins, whatever the environment pins."""
+
 Scheduler = Literal["stock", "hami"]
 
 
@@ -25,7 +28,7 @@ def twin_of(environment: model.Environment, scheduler: Scheduler = "stock") -> m
         name: msgspec.structs.replace(cluster, cloud=_embedded(cluster, scheduler))
         for name, cluster in environment.clusters.items()
     }
-    providers = msgspec.structs.replace(environment.settings.providers, kubectl=KUBECTL)
+    providers = model.Providers(kubectl=KUBECTL, helm=HELM)
     settings = msgspec.structs.replace(environment.settings, providers=providers)
     return msgspec.structs.replace(environment, clusters=clusters, settings=settings)
 

@@ -90,7 +90,9 @@ def assert_nothing_is_left(directory: Path) -> None:
 
 def listening(pid: int) -> set[str]:
     """Addresses, in the kernel's own hex, that a process accepts connections on."""
-    links = [os.readlink(link) for link in Path(f"/proc/{pid}/fd").iterdir() if link.is_symlink()]
+    links = [
+        str(link.readlink()) for link in Path(f"/proc/{pid}/fd").iterdir() if link.is_symlink()
+    ]
     sockets = {link.removeprefix("socket:[").removesuffix("]") for link in links}
     rows = [
         line.split()
@@ -134,9 +136,7 @@ def test_a_plane_is_reached_over_loopback_only(
     assert addresses == {"0100007F"}
 
 
-def test_a_plane_is_kept_mended_and_replaced(
-    binaries: Mapping[str, Path], directory: Path
-) -> None:
+def test_a_plane_is_kept_mended_and_replaced(binaries: Mapping[str, Path], directory: Path) -> None:
     """One plane goes through all three, for each start takes seconds."""
     plane = Plane(name="idc", directory=directory)
     start(binaries, plane)

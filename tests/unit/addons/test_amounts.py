@@ -6,7 +6,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from components.addons import amounts
+from components import amounts
 from environments.quantity import Cpu, Memory, Quantity
 
 

@@ -91,7 +91,9 @@ def test_the_type_checker_knows_what_a_resource_takes(tmp_path: Path) -> None:
         cwd=generate_bindings.ROOT,
     )
 
-    found = [line.split(": error: ")[1] for line in checked.stdout.splitlines() if ": error:" in line]
+    found = [
+        line.split(": error: ")[1] for line in checked.stdout.splitlines() if ": error:" in line
+    ]
     assert [text.split('"')[0].strip() for text in found] == [
         "Missing named argument",
         "Unexpected keyword argument",

@@ -38,7 +38,9 @@ def test_services_are_not_spread_against_the_node_policy() -> None:
 
 
 def test_a_pod_gets_running_and_ready_in_one_patch() -> None:
-    (running,) = (stage for stage in stages.documents() if stage["metadata"]["name"] == "pod-running")
+    (running,) = (
+        stage for stage in stages.documents() if stage["metadata"]["name"] == "pod-running"
+    )
 
     template = running["spec"]["next"]["statusTemplate"]
     assert "phase: Running" in template

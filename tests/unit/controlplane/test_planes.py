@@ -60,15 +60,21 @@ def assert_nothing_is_left(plane: Plane) -> None:
 def test_what_kwokctl_said_last_is_in_the_error(plane: Plane, fake: Kwokctl) -> None:
     binaries = fake("echo no space left on device; exit 1")
 
-    with pytest.raises(OutsideError, match=r'"idc": kwokctl ended while starting; .*run again\n') as error:
+    with pytest.raises(
+        OutsideError, match=r'"idc": kwokctl ended while starting; .*run again\n'
+    ) as error:
         start(plane, binaries)
 
     assert "no space left on device" in str(error.value)
     assert_nothing_is_left(plane)
 
 
-def test_a_component_that_ends_is_named_with_the_end_of_its_log(plane: Plane, fake: Kwokctl) -> None:
-    binaries = fake('live etcd; echo "F1122 cannot allocate memory" > "$cluster/logs/kube-apiserver.log"')
+def test_a_component_that_ends_is_named_with_the_end_of_its_log(
+    plane: Plane, fake: Kwokctl
+) -> None:
+    binaries = fake(
+        'live etcd; echo "F1122 cannot allocate memory" > "$cluster/logs/kube-apiserver.log"'
+    )
 
     with pytest.raises(OutsideError, match="kube-apiserver ended while starting") as error:
         start(plane, binaries)
@@ -77,7 +83,9 @@ def test_a_component_that_ends_is_named_with_the_end_of_its_log(plane: Plane, fa
     assert_nothing_is_left(plane)
 
 
-def test_a_component_that_never_answers_is_named_when_time_is_up(plane: Plane, fake: Kwokctl) -> None:
+def test_a_component_that_never_answers_is_named_when_time_is_up(
+    plane: Plane, fake: Kwokctl
+) -> None:
     everything = "etcd kube-apiserver kube-controller-manager kube-scheduler kwok-controller"
     binaries = fake(f"for component in {everything}; do live $component; done")
 
@@ -104,7 +112,7 @@ def test_taken_ports_are_tried_anew_and_given_up_at_last(
 
 
 def test_a_missing_binary_is_named_before_anything_starts(plane: Plane) -> None:
-    with pytest.raises(OutsideError, match="no binary for etcd, .*; fetch or build the tools"):
+    with pytest.raises(OutsideError, match=r"no binary for etcd, .*; fetch or build the tools"):
         start(plane, {"kwokctl": Path("/bin/false")})
 
     assert not plane.directory.exists()

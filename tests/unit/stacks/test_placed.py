@@ -6,13 +6,11 @@ import json
 from pathlib import Path
 from typing import Any
 
-import pytest
 import yaml
 
 from components import cdk
 from components.addon import Addon, Chart, Manifest
-from components.placed import ChartSource, Placed, archive
-from environments.errors import OutsideError
+from components.placed import ChartSource, Placed
 
 NAMESPACE: Manifest = {"apiVersion": "v1", "kind": "Namespace", "metadata": {"name": "team"}}
 QUOTA: Manifest = {
@@ -134,14 +132,15 @@ def test_values_reach_helm_as_they_are(tmp_path: Path) -> None:
 
 
 def test_a_chart_can_come_from_a_directory(tmp_path: Path) -> None:
-    packed = tmp_path / "device-plugin-1.2.3.tgz"
-    packed.touch()
+    unpacked = tmp_path / "device-plugin"
+    unpacked.mkdir()
+    (unpacked / "Chart.yaml").write_text("{name: device-plugin, version: 1.2.3}")
     addon = Addon(name="plugin", charts=(CHART,))
 
     source = ChartSource(directory=tmp_path, wait=False)
     placed = resources(addon, tmp_path=tmp_path, charts=source)["helm_release"]["plugin"]
 
-    assert placed["chart"] == str(packed)
+    assert placed["chart"] == str(unpacked)
     assert "repository" not in placed
     assert placed["wait"] is False
 
@@ -152,8 +151,3 @@ def test_charts_can_be_left_out(tmp_path: Path) -> None:
     placed = resources(addon, tmp_path=tmp_path, charts=None)
 
     assert list(placed) == ["kubectl_manifest"]
-
-
-def test_a_missing_chart_is_told_with_the_way_to_get_it(tmp_path: Path) -> None:
-    with pytest.raises(OutsideError, match=r"no device-plugin-1\.2\.3\.tgz in .*`helm pull"):
-        archive(CHART, tmp_path)
