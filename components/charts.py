@@ -124,4 +124,4 @@ def _holds(children: frozenset[str], name: str) -> bool:
 def _why(error: Exception) -> str:
     if isinstance(error, OSError) and error.strerror:
         return error.strerror.lower()
-    return " ".join(str(error).split())[:100].lower() or type(error).__name__
+    return " ".join(str(error).split())[:100] or type(error).__name__

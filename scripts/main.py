@@ -8,6 +8,7 @@ from __future__ import annotations
 
 import importlib
 import os
+import signal
 import sys
 from typing import Any
 
@@ -69,6 +70,9 @@ def fleet() -> None:
 
 def main(arguments: list[str] | None = None) -> None:
     """Run `fleet` and turn whatever happens into an exit code and one clear message."""
+    for ended in (signal.SIGTERM, signal.SIGHUP):
+        # As Ctrl-C: what was started is ended, wherever the run is.
+        signal.signal(ended, signal.default_int_handler)
     sys.exit(run(arguments))
 
 

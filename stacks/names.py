@@ -14,7 +14,6 @@ from typing import Literal, get_args
 from components import addons, clouds
 from components.addon import Addon, identity
 from environments.demand import Demand
-from environments.errors import UsageError
 from environments.model import Environment
 
 Layer = Literal["network", "cluster", "device", "tenancy"]
@@ -61,14 +60,6 @@ def contents(environment: Environment, demand: Demand, stack: StackName) -> tupl
             found = addons.tenancy(environment, cluster, demand)
     _refuse_twins(stack, found)
     return found
-
-
-def named(environment: Environment, name: str) -> StackName:
-    """The stack of that name; UsageError when the environment has none."""
-    stacks = {str(stack): stack for stack in order(environment)}
-    if name not in stacks:
-        raise UsageError(f'no stack "{name}"; {environment.name} has {", ".join(stacks)}')
-    return stacks[name]
 
 
 def kubeconfig_variable(cluster: str) -> str:

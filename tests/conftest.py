@@ -34,6 +34,7 @@ def pytest_configure(config: pytest.Config) -> None:
             raise pytest.UsageError(f"--kind was asked for, but {reason}")
 
 
+@pytest.hookimpl(tryfirst=True)  # xdist reads the groups in this very hook
 def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
     """A test below `integration/` is marked so, and all of them stay on one xdist worker."""
     for item in items:

@@ -2,9 +2,11 @@
 
 from __future__ import annotations
 
+from collections.abc import Collection
+
 from components.clouds.embedded.twin import Scheduler
 from components.controlplane.settings import KUBERNETES_VERSION
-from environments.model import Environment
+from environments.model import Environment, Mode
 from scripts.rehearsal.result import Fidelity
 
 
@@ -34,8 +36,9 @@ def fidelity(environment: Environment, scheduler: Scheduler, *, charts_installed
             "admission policy makes of HAMi's keys; run with --hami-scheduler for the real one"
         )
     if charts_installed:
-        real.append("Helm charts of the device layer, installed from archives")
-        simulated.append("the charts' own pods: they are scheduled and do nothing")
+        real.append("the device layer's charts: installed by Terraform's Helm provider")
+        simulated.append("the charts' own pods: those that fit are bound and do nothing")
+        left_out += _of_charts(modes)
     else:
         left_out.append("Helm charts of the device layer; give --charts DIR to install them")
     return Fidelity(
@@ -45,6 +48,19 @@ def fidelity(environment: Environment, scheduler: Scheduler, *, charts_installed
         simulated=simulated,
         left_out=left_out,
     )
+
+
+def _of_charts(modes: Collection[Mode]) -> list[str]:
+    """What the embedded cloud's values switch off in the charts."""
+    left_out = []
+    if "hami" in modes:
+        left_out.append(
+            "the webhook of HAMi's chart, and the jobs that make its certificate: no container "
+            "runs that could answer, and it fails closed, so that no pod could be created"
+        )
+    if "dra" in modes:
+        left_out.append("the driver and the webhooks of HAMi's DRA chart, for the same reason")
+    return left_out
 
 
 def _versions(environment: Environment) -> list[str]:

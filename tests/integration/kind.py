@@ -68,14 +68,22 @@ def cluster(request: pytest.FixtureRequest, directory: Path) -> Iterator[Cluster
     with contextlib.ExitStack() as until_the_end:
         if not options.keep_cluster:
             until_the_end.enter_context(_shell(*delete, log=directory / "delete.log"))
-        with contextlib.chdir(directory):  # where it makes a folder `.pytest-kind`
-            request.getfixturevalue("kind_cluster")
+        _create(request, directory)
         live = Live("kind", kubeconfig)
         _refuse_older(live)
         until_the_end.enter_context(_nodes_played(kubeconfig))
         account = "/api/v1/namespaces/default/serviceaccounts/default"
         eventually("kind's controllers are at work", lambda: live.get(account))
         yield Cluster(kind="kind", kubeconfig=kubeconfig, live=live)
+
+
+def _create(request: pytest.FixtureRequest, directory: Path) -> None:
+    try:
+        with contextlib.chdir(directory):  # where it makes a folder `.pytest-kind`
+            request.getfixturevalue("kind_cluster")
+    except subprocess.CalledProcessError as error:
+        said = f"kind could not make a cluster (`{' '.join(error.cmd)}`); what it said is below"
+        pytest.fail(said, pytrace=False)
 
 
 def _kind(config: pytest.Config) -> str | None:

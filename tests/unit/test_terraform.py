@@ -119,6 +119,25 @@ def test_a_control_plane_that_went_away_is_told_as_such(tmp_path: Path) -> None:
         terraform.deploy(workspace(tmp_path, cli=said))
 
 
+@pytest.mark.parametrize(
+    ("error", "step"),
+    [
+        (
+            "Failed to query available provider packages",
+            "open the network to the Terraform registry",
+        ),
+        ("Error acquiring the state lock", "wait for the other run to end"),
+    ],
+)
+def test_what_can_be_done_about_an_error_is_told_with_it(
+    tmp_path: Path, error: str, step: str
+) -> None:
+    said = f"print('lab-slices-device  Error: {error}'); raise SystemExit(1)"
+
+    with pytest.raises(OutsideError, match=f"{error}; {step}"):
+        terraform.deploy(workspace(tmp_path, cli=said))
+
+
 def test_a_command_line_that_says_nothing_is_an_error_too(tmp_path: Path) -> None:
     with pytest.raises(OutsideError, match="cdktf deploy: it failed without a word"):
         terraform.deploy(workspace(tmp_path, cli="raise SystemExit(1)"))

@@ -6,10 +6,16 @@ from pathlib import Path
 
 import pytest
 
+from components.addon import Addon, Manifest
 from components.clouds.embedded.twin import twin_of
 from environments import load
-from environments.errors import UsageError
 from stacks import names
+
+QUOTA: Manifest = {
+    "apiVersion": "v1",
+    "kind": "ResourceQuota",
+    "metadata": {"name": "gpu", "namespace": "team"},
+}
 
 
 def test_a_twin_has_the_layers_that_terraform_makes_on_it() -> None:
@@ -43,17 +49,14 @@ def test_no_two_stacks_share_a_state() -> None:
     assert len(states) == len(stacks)
 
 
-def test_a_stack_is_found_by_its_name() -> None:
-    environment = load.load("lab").environment
+def test_an_object_that_is_twice_in_a_stack_is_a_bug() -> None:
+    stack = names.StackName(environment="lab", cluster="whole", layer="tenancy")
+    twice = Addon(name="quotas", manifests=(QUOTA,)), Addon(name="more-quotas", manifests=(QUOTA,))
 
-    assert names.named(environment, "lab-whole-device") == names.StackName(
-        environment="lab", cluster="whole", layer="device"
-    )
-
-
-def test_an_unknown_stack_is_answered_with_those_there_are() -> None:
-    with pytest.raises(UsageError, match='no stack "lab-nowhere-device"; lab has lab-slices-'):
-        names.named(load.load("lab").environment, "lab-nowhere-device")
+    with pytest.raises(
+        AssertionError, match="ResourceQuota-team-gpu is twice in lab-whole-tenancy"
+    ):
+        names._refuse_twins(stack, twice)
 
 
 def test_the_variable_of_a_kubeconfig_is_a_name_that_terraform_takes() -> None:
