@@ -17,6 +17,7 @@ import urllib3
 from kubernetes import client, config
 
 from environments.errors import OutsideError
+from scripts import protobuf
 
 T = TypeVar("T")
 
@@ -91,6 +92,17 @@ class Live:
             if not token:
                 return found
 
+    def count(self, path: str, **query: str) -> int:
+        """How many objects match, from the API server's cache and without decoding any.
+
+        Asked for in protobuf: a list of thousands of pods costs the server a
+        tenth of what its JSON does, and us nothing.
+        """
+        selected = {**query, "resourceVersion": "0"}
+        status, content = self._call("GET", path, selected, accept=protobuf.CONTENT_TYPE)
+        self._expect(status, content, path)
+        return protobuf.items(content)
+
     def get(self, path: str) -> dict[str, Any] | None:
         """The object as plain data; None when it is not there."""
         status, content = self._call("GET", path)
@@ -113,7 +125,9 @@ class Live:
     def apply(self, path: str, body: Mapping[str, Any]) -> Refusal | None:
         """Server-side apply, as Terraform's provider does it; None when it was accepted."""
         query = {"fieldManager": "gpu-fleet", "force": "true"}
-        status, content = self._call("PATCH", path, query, body, "application/apply-patch+yaml")
+        status, content = self._call(
+            "PATCH", path, query, body, content_type="application/apply-patch+yaml"
+        )
         if status < 300:
             return None
         return _refusal(status, content)
@@ -142,14 +156,16 @@ class Live:
         path: str,
         query: Mapping[str, str] | None = None,
         body: Mapping[str, Any] | None = None,
+        *,
         content_type: str = "application/json",
+        accept: str = "application/json",
     ) -> tuple[int, bytes]:
         try:
             response = self.api.call_api(
                 path,
                 method,
                 query_params=list((query or {}).items()),
-                header_params={"Accept": "application/json", "Content-Type": content_type},
+                header_params={"Accept": accept, "Content-Type": content_type},
                 body=body,
                 auth_settings=["BearerToken"],
                 _preload_content=False,

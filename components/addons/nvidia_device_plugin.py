@@ -22,6 +22,13 @@ NAMESPACE = "nvidia-device-plugin"
 REPOSITORY = "https://nvidia.github.io/k8s-device-plugin"
 VERSION = "0.20.0"
 
+CONTROL_PLANE = {
+    "key": "node-role.kubernetes.io/control-plane",
+    "operator": "Exists",
+    "effect": "NoSchedule",
+}
+"""The master's toleration in its own chart, which a list of ours replaces."""
+
 
 class FeatureDiscovery(Values, frozen=True, kw_only=True):
     """Labels nodes with what their cards are; brings Node Feature Discovery along."""
@@ -29,8 +36,8 @@ class FeatureDiscovery(Values, frozen=True, kw_only=True):
     enabled: bool
 
 
-class Worker(Values, frozen=True, kw_only=True):
-    """Node Feature Discovery on each node."""
+class Tolerant(Values, frozen=True, kw_only=True):
+    """A part of Node Feature Discovery, let onto the machines with cards."""
 
     tolerations: list[dict[str, str]]
 
@@ -38,7 +45,12 @@ class Worker(Values, frozen=True, kw_only=True):
 class NodeFeatures(Values, frozen=True, kw_only=True):
     """Node Feature Discovery."""
 
-    worker: Worker
+    worker: Tolerant
+    """On each node."""
+    master: Tolerant
+    """Writes the labels. A cluster may have no other machines than those with cards."""
+    gc: Tolerant
+    """Takes away what nodes that are gone have left."""
 
 
 class NvidiaDevicePluginValues(Values, frozen=True, kw_only=True):
@@ -84,5 +96,9 @@ def values(cluster: Cluster) -> NvidiaDevicePluginValues:
         mig_strategy="none",
         fail_on_init_error=True,
         gfd=FeatureDiscovery(enabled=True),
-        nfd=NodeFeatures(worker=Worker(tolerations=tolerations)),
+        nfd=NodeFeatures(
+            worker=Tolerant(tolerations=tolerations),
+            master=Tolerant(tolerations=[CONTROL_PLANE, *tolerations]),
+            gc=Tolerant(tolerations=tolerations),
+        ),
     )

@@ -122,6 +122,8 @@ def _kwokctl(order: Order, policy: Path) -> dict[str, Any]:
             "bindAddress": LOOPBACK,
             "disableQPSLimits": True,
             "kubeSchedulerConfig": str(policy),
+            # Else kwokctl multiplies all of the following by five.
+            "heartbeatFactor": 1,
             "nodeLeaseDurationSeconds": settings.node_lease_seconds,
             "kubeControllerManagerNodeMonitorPeriodMilliseconds": 60_000,
             "kubeControllerManagerNodeMonitorGracePeriodMilliseconds": (

@@ -56,10 +56,13 @@ def _of_charts(modes: Collection[Mode]) -> list[str]:
     if "hami" in modes:
         left_out.append(
             "the webhook of HAMi's chart, and the jobs that make its certificate: no container "
-            "runs that could answer, and it fails closed, so that no pod could be created"
+            "runs that could answer, and without an answer no pod may be created"
         )
     if "dra" in modes:
-        left_out.append("the driver and the webhooks of HAMi's DRA chart, for the same reason")
+        left_out.append(
+            "the driver and the webhooks of HAMi's DRA chart: there is no kubelet to register "
+            "with, and no container runs that could answer"
+        )
     return left_out
 
 

@@ -13,12 +13,12 @@ from scripts.rehearsal import memory
 _TICKS = os.sysconf("SC_CLK_TCK")
 
 
-def cpu_seconds(planes: Iterable[Plane]) -> Counter[str]:
-    """Processor seconds since each component's start, summed over the planes."""
+def cpu_milliseconds(planes: Iterable[Plane]) -> Counter[str]:
+    """Processor time since each component's start, summed over the planes."""
     used: Counter[str] = Counter()
     for plane in planes:
         for component, pid in plane.pids().items():
-            used[component] += _ticks(pid) // _TICKS
+            used[component] += _ticks(pid) * 1000 // _TICKS
     return used
 
 

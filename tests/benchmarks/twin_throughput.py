@@ -1,18 +1,20 @@
 """How many pods a second come up on the twin's control planes, and what does each cost?
 
     python -m tests.benchmarks.twin_throughput [--environment production]
-        [--clusters volc-infer,idc-infer] [--pods 3000] [--waiting 300] [--binaries DIR]
+        [--clusters volc-infer,idc-infer] [--pods 3000] [--binaries DIR]
 
 Starts the planes, puts in what the in-cluster layers put in (without Terraform),
-creates the demand, and counts until all of it runs. The first pod's creation
-starts the clock, the last Running stops it. The planes are taken down whatever
-happens. Processor time per pod compares better than pods a second: on a busy
-machine it hardly moves.
+and replays the demand as a rehearsal does: the clock runs from the first creation
+to the last pod that gets Running. The planes are taken down whatever happens.
+Processor time per pod compares better than pods a second on a machine that does
+other things too.
 """
 
 from __future__ import annotations
 
 import argparse
+import signal
+import sys
 import tempfile
 import threading
 import time
@@ -27,29 +29,19 @@ import msgspec
 from rich.console import Console
 from rich.table import Table
 
-from components import workloads
 from components.clouds.embedded.twin import twin_of
 from components.controlplane import kwokctl, planes, tools
 from components.controlplane.planes import Plane
 from components.controlplane.settings import Settings
 from environments import load
-from environments.demand import Demand, Service, pods_of
+from environments.demand import Demand, Service
 from environments.model import Environment, Hami
 from scripts.live import Live
+from scripts.rehearsal import replay
+from scripts.rehearsal.result import Throughput
 from scripts.verification import cluster as verification
 from scripts.verification.checks import path_of
 from tests.benchmarks import meter
-
-LIMIT_SECONDS = 900.0
-
-
-class _Status(msgspec.Struct, rename="camel"):
-    ready_replicas: int = 0
-    ready: int = 0
-
-
-class _Made(msgspec.Struct):
-    status: _Status = msgspec.field(default_factory=_Status)
 
 
 @dataclass(slots=True, kw_only=True)
@@ -59,15 +51,10 @@ class Run:
     environment: Environment
     demand: Demand
     planes: Mapping[str, Plane]
-    waiting: int
-    """Pods of a cluster that may wait before more are created; 0 for no end of them."""
     phases: dict[str, float] = field(default_factory=dict)
-    finished: dict[str, float] = field(default_factory=dict)
+    courses: Mapping[str, replay.Course] = field(default_factory=dict)
     used: Counter[str] = field(default_factory=Counter)
     peak_mib: Counter[str] = field(default_factory=Counter)
-
-    def pods(self, cluster: str) -> int:
-        return sum(pods_of(work) for work in self.demand.of(cluster).values())
 
     @contextmanager
     def phase(self, name: str) -> Iterator[None]:
@@ -79,6 +66,8 @@ class Run:
 def main() -> None:
     """Measures what the command line asks for, and prints it."""
     asked = _arguments()
+    # So that a time limit from outside takes the planes down too.
+    signal.signal(signal.SIGTERM, lambda *_: sys.exit(143))
     loaded = load.load(asked.environment)
     environment = twin_of(loaded.environment)
     names = asked.clusters.split(",") if asked.clusters else list(environment.clusters)
@@ -88,7 +77,6 @@ def main() -> None:
             environment=environment,
             demand=_scaled(loaded.demand, names, asked.pods),
             planes={name: Plane(name=name, directory=directory / "twin") for name in names},
-            waiting=asked.waiting,
         )
         try:
             _measure(run, _binaries(asked.binaries))
@@ -102,7 +90,6 @@ def _arguments() -> argparse.Namespace:
     parser.add_argument("--environment", default="production")
     parser.add_argument("--clusters", default="", help="names, with commas; all when left out")
     parser.add_argument("--pods", type=int, default=0, help="of the demand, about; 0 for all")
-    parser.add_argument("--waiting", type=int, default=0, help="see Run.waiting")
     parser.add_argument("--binaries", type=Path, help="instead of fetched or built ones")
     return parser.parse_args()
 
@@ -134,11 +121,10 @@ def _measure(run: Run, binaries: Mapping[str, Path]) -> None:
     with ThreadPoolExecutor() as pool, _sampled(run):
         with run.phase("fill in"):
             list(pool.map(lambda live: _fill(run, live), lives.values()))
-        before = meter.cpu_seconds(wanted)
+        before = meter.cpu_milliseconds(wanted)
         with run.phase("pods"):
-            start = time.monotonic()
-            list(pool.map(lambda live: _demand(run, live, start), lives.values()))
-        run.used = meter.cpu_seconds(wanted)
+            run.courses = replay.replay(lives, run.demand, lambda *_: None)
+        run.used = meter.cpu_milliseconds(wanted)
         run.used.subtract(before)
 
 
@@ -174,44 +160,29 @@ def _fill(run: Run, live: Live) -> None:
                 raise SystemExit(f"{live.name}: {path_of(manifest)}: {refusal.message}")
 
 
-def _demand(run: Run, live: Live, start: float) -> None:
-    created = 0
-    for manifest in workloads.manifests(run.demand, live.name):
-        while run.waiting and created - _running(live) > run.waiting:
-            time.sleep(0.3)
-        refusal = live.create(path_of(manifest).rpartition("/")[0], manifest)
-        if refusal is not None:
-            raise SystemExit(f"{live.name}: {path_of(manifest)}: {refusal.message}")
-        created += manifest["spec"].get("replicas") or manifest["spec"]["parallelism"]
-    while (running := _running(live)) < created:
-        if time.monotonic() - start > LIMIT_SECONDS:
-            raise SystemExit(f"{live.name}: {running} of {created} pods in {LIMIT_SECONDS:.0f} s")
-        time.sleep(1.0)
-    run.finished[live.name] = time.monotonic() - start
-
-
-def _running(live: Live) -> int:
-    collections = ("/apis/apps/v1/deployments", "/apis/batch/v1/jobs")
-    made = [item for path in collections for item in live.list(path, _Made)]
-    return sum(item.status.ready_replicas + item.status.ready for item in made)
-
-
 def _print(run: Run) -> None:
     console = Console()
-    total = sum(run.pods(name) for name in run.planes)
-    pods = Table("cluster", "pods", "seconds", "pods/s", title="Pods running")
-    for name, seconds in run.finished.items():
-        pods.add_row(name, f"{run.pods(name)}", f"{seconds:.1f}", f"{run.pods(name) / seconds:.1f}")
-    last = max(run.finished.values())
-    pods.add_row("all", f"{total}", f"{last:.1f}", f"{total / last:.1f}", style="bold")
-    costs = Table("component", "CPU s", "CPU ms/pod", "MiB at peak", title="What they took")
-    for component, used in run.used.most_common():
-        peak = run.peak_mib[component]
-        costs.add_row(component, f"{used}", f"{1000 * used / total:.1f}", f"{peak}")
-    used, peak = run.used.total(), run.peak_mib.total()
-    costs.add_row("all", f"{used}", f"{1000 * used / total:.1f}", f"{peak}", style="bold")
-    console.print(pods, costs)
+    pods = Table("cluster", "pods", "of", "seconds", "pods/s", title="Pods running")
+    for name, course in run.courses.items():
+        pods.add_row(name, *_figures(course.throughput(), course.demanded))
+    whole = replay.together(run.courses.values())
+    demanded = sum(course.demanded for course in run.courses.values())
+    pods.add_row("all", *_figures(whole, demanded), style="bold")
+    console.print(pods, _costs(run, whole.pods))
     console.print(", ".join(f"{name} {seconds:.1f} s" for name, seconds in run.phases.items()))
+
+
+def _figures(found: Throughput, demanded: int) -> tuple[str, ...]:
+    return f"{found.pods}", f"{demanded}", f"{found.seconds:.1f}", f"{found.per_second:.1f}"
+
+
+def _costs(run: Run, pods: int) -> Table:
+    table = Table("component", "CPU s", "CPU ms/pod", "MiB at peak", title="What they took")
+    rows = [(name, used, run.peak_mib[name]) for name, used in run.used.most_common()]
+    for name, used, peak in [*rows, ("all", run.used.total(), run.peak_mib.total())]:
+        style = "bold" if name == "all" else ""
+        table.add_row(name, f"{used / 1000:.1f}", f"{used / pods:.1f}", f"{peak}", style=style)
+    return table
 
 
 if __name__ == "__main__":

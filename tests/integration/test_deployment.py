@@ -166,7 +166,7 @@ def test_a_control_plane_killed_in_mid_deployment_is_told_and_the_next_run_works
                 os.kill(server, signal.SIGKILL)
 
     with pytest.raises(OutsideError, match=f"{TENANCY}: its control plane does not answer"):
-        terraform.deploy(twin.workspace(), [TENANCY], progress=Killer(), parallelism=2)
+        terraform.deploy(twin.workspace(), [TENANCY], progress=Killer(), parallelism=8)
 
     twin.start()
     applied = terraform.deploy(twin.workspace())

@@ -18,6 +18,8 @@ from tests.unit.addons import fleets
 FACTS = Path(__file__).parents[4] / "shared" / "data"
 # The keys inside are the user's; the first is in the chart's template, though not in its values.
 FREE = {"scheduler.nodeLabelSelector", "devicePlugin.nvidiaNodeSelector"}
+# Keys of Node Feature Discovery's own chart, which NVIDIA's does not repeat.
+FREE |= {"nfd.master.tolerations", "nfd.gc"}
 
 
 def _hami(environment: Environment) -> Chart:
@@ -125,3 +127,12 @@ def test_cards_of_a_gpu_cluster_are_never_shared_by_time() -> None:
     assert chart.values["gfd"] == {"enabled": True}
     assert "config" not in chart.values
     assert "timeSlicing" not in json.dumps(chart.values)
+
+
+def test_a_cluster_of_machines_with_cards_only_has_a_place_for_every_part() -> None:
+    chart = nvidia_device_plugin.addon(fleets.fleet(), "whole", fleets.demand()).charts[0]
+    toleration = {"key": "nvidia.com/gpu", "operator": "Exists", "effect": "NoSchedule"}
+
+    parts = chart.values["nfd"]
+
+    assert all(toleration in parts[name]["tolerations"] for name in ("master", "worker", "gc"))
