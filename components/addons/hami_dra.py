@@ -65,9 +65,8 @@ class WebhookConfig(Values, frozen=True, kw_only=True):
 
 
 class Webhook(Values, frozen=True, kw_only=True):
-    """Their Deployment."""
+    """What answers them: one pod, for the chart has no value for more, and none for tolerations."""
 
-    replicas: int
     config: WebhookConfig
 
 
@@ -116,8 +115,6 @@ def values(cluster: Cluster) -> HamiDraValues:
     scope = Scope(excluded_namespaces=[ns for ns in SYSTEM_NAMESPACES if ns != NAMESPACE])
     return HamiDraValues(
         drivers=Drivers(nvidia=driver),
-        webhook=Webhook(
-            replicas=2, config=WebhookConfig(mutating=real, validating=real, scope=scope)
-        ),
+        webhook=Webhook(config=WebhookConfig(mutating=real, validating=real, scope=scope)),
         certs=Certificates(cert_manager=real),
     )

@@ -29,6 +29,7 @@ import msgspec
 from rich.console import Console
 from rich.table import Table
 
+from components.addons import admission
 from components.clouds.embedded.twin import twin_of
 from components.controlplane import kwokctl, planes, tools
 from components.controlplane.planes import Plane
@@ -40,6 +41,7 @@ from scripts.live import Live
 from scripts.rehearsal import replay
 from scripts.rehearsal.result import Throughput
 from scripts.verification import cluster as verification
+from scripts.verification import proofs
 from scripts.verification.checks import path_of
 from tests.benchmarks import meter
 
@@ -158,6 +160,10 @@ def _fill(run: Run, live: Live) -> None:
             refusal = live.apply(path_of(manifest), manifest)
             if refusal is not None:
                 raise SystemExit(f"{live.name}: {path_of(manifest)}: {refusal.message}")
+    # A pod that comes before its policies are in force is not translated, and waits for ever.
+    requests = list(admission.proofs(run.environment, live.name))
+    while not all(proof.holds for proof in proofs.prove(live, requests)):
+        time.sleep(0.5)
 
 
 def _print(run: Run) -> None:

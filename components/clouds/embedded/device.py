@@ -13,13 +13,15 @@ from collections.abc import Mapping
 from typing import Any
 
 from components import amounts
-from components.controlplane.scheduler import GPU as GPU
-from components.controlplane.scheduler import GPU_MEMORY as GPU_MEMORY
+from components.controlplane import scheduler
 from environments import cards
 from environments.model import Cluster, Dra, Hami, Pool
 
 DRIVER = "hami-core-gpu.project-hami.io"
 """HAMi's DRA driver; also the name of its DeviceClass."""
+
+GPU = scheduler.GPU
+GPU_MEMORY = scheduler.GPU_MEMORY
 
 _FLEET = uuid.UUID("6f0c7a43-5d3c-5c39-9a2b-0d1c5b9f7e11")
 
