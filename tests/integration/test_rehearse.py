@@ -145,7 +145,7 @@ def test_ctrl_c_in_the_middle_leaves_nothing_and_the_next_run_works(tmp_path: Pa
         stderr=subprocess.PIPE,
         text=True,
         # pytest-xdist's workers may have been started with SIGINT ignored.
-        preexec_fn=lambda: signal.signal(signal.SIGINT, signal.default_int_handler),
+        preexec_fn=lambda: signal.signal(signal.SIGINT, signal.default_int_handler),  # noqa: PLW1509
     )
     assert run.stderr is not None
     for line in run.stderr:
