@@ -36,9 +36,12 @@ def pytest_configure(config: pytest.Config) -> None:
             raise pytest.UsageError(f"--kind was asked for, but {reason}")
 
 
-def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
-    """A test below `integration/` is marked so."""
+def pytest_collection_modifyitems(config: pytest.Config, items: list[pytest.Item]) -> None:
+    """A test below `integration/` is marked so; one marked `kind` runs there only."""
+    elsewhere = pytest.mark.skip(reason="only means something on kind; run with --kind")
     for item in items:
+        if item.get_closest_marker("kind") and not config.getoption("--kind"):
+            item.add_marker(elsewhere)
         if (HERE / "integration") in item.path.parents:
             item.add_marker(pytest.mark.integration)
 

@@ -198,7 +198,7 @@ def quotas_in_force(environment: Environment, cluster: str, seen: Observation) -
                 yield f"{tenant} has no quota"
             for quota in quotas:
                 yield from _over(quota)
-        yield from _miscounted(seen)
+        yield from miscounted(seen)
 
     return check(
         "quotas-in-force", "Quotas are in force and counted", faults(), len(seen.quotas),
@@ -220,8 +220,8 @@ def _over(quota: Any) -> Iterator[str]:
             yield f"{where} has used {quota.status.used[key]} of {most} {key}"
 
 
-def _miscounted(seen: Observation) -> Iterator[str]:
-    """Extended resources that the controller counts otherwise than we do."""
+def miscounted(seen: Observation) -> Iterator[str]:
+    """Extended resources that the quota controller counts otherwise than we do."""
     pattern = re.compile(r"requests\.(.+/.+)")
     for quota in seen.quotas:
         for key, used in quota.status.used.items():

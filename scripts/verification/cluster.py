@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import time
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass, field
 from pathlib import Path
@@ -22,6 +23,9 @@ from scripts.verification.observation import Observation, observe
 from scripts.verification.shortfall import shortfall
 
 Progress = Callable[[str], None]
+
+QUOTA_LOOKS = 10
+QUOTA_SECONDS = 5.0
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -51,7 +55,10 @@ def verify(target: Target, kubeconfig: Path, progress: Progress = lambda _: None
     live = Live(name, kubeconfig)
     progress("reading")
     claims = node_pool.publishes_slices(cluster)
-    seen = observe(live, claims=claims, annotations=cluster.mode == "hami" and not claims)
+    seen = _settled(
+        lambda: observe(live, claims=claims, annotations=cluster.mode == "hami" and not claims),
+        progress,
+    )
     pools = pool_of_each_node(cluster, seen)
     held = allocation(cluster, seen, pools)
     short = list(shortfall(name, target.demand, seen, held, target.refused))
@@ -83,6 +90,21 @@ def verify(target: Target, kubeconfig: Path, progress: Progress = lambda _: None
         charts=[f"{chart.name} {chart.version}" for chart in meant],
         charts_installed=target.with_charts,
     )
+
+
+def _settled(look: Callable[[], Observation], progress: Progress) -> Observation:
+    """The cluster once its quotas are counted, or as it is after a while.
+
+    The quota controller counts from a cache, and after a burst of pods its
+    count is behind until it counts anew.
+    """
+    for _ in range(QUOTA_LOOKS):
+        seen = look()
+        if not any(checks.miscounted(seen)):
+            break
+        progress("waiting for the quota controller to count")
+        time.sleep(QUOTA_SECONDS)
+    return seen
 
 
 def declared(environment: Environment, name: str, demand: Demand) -> tuple[Addon, ...]:

@@ -78,12 +78,14 @@ def cluster(request: pytest.FixtureRequest, directory: Path) -> Iterator[Cluster
 
 
 def _create(request: pytest.FixtureRequest, directory: Path) -> None:
+    failed = ""
     try:
         with contextlib.chdir(directory):  # where it makes a folder `.pytest-kind`
             request.getfixturevalue("kind_cluster")
     except subprocess.CalledProcessError as error:
-        said = f"kind could not make a cluster (`{' '.join(error.cmd)}`); what it said is below"
-        pytest.fail(said, pytrace=False)
+        failed = " ".join(error.cmd)
+    if failed:
+        pytest.fail(f"`{failed}` failed; what it said is below", pytrace=False)
 
 
 def _kind(config: pytest.Config) -> str | None:
@@ -119,6 +121,7 @@ def _nodes_played(kubeconfig: Path) -> Iterator[None]:
         "manage-all-nodes": "false",
         "manage-nodes-with-annotation-selector": "kwok.x-k8s.io/node=fake",
         "node-lease-duration-seconds": "40",
+        "v": "WARN",
     }
     words = [f"--{name}={value}" for name, value in flags.items()]
     with _shell(_ACCOMPANY, str(binary), *words, log=log) as shell:
