@@ -21,6 +21,7 @@ import msgspec
 
 from components import charts, clouds, terraform
 from components.addon import Chart
+from components.addons import admission
 from components.clouds.embedded.twin import Scheduler, twin_of
 from components.controlplane import hami, hami_binary, planes, tools
 from components.controlplane.hami_binary import Extender
@@ -33,6 +34,7 @@ from scripts.live import Live
 from scripts.rehearsal import fidelity, memory, replay, result, versions
 from scripts.rehearsal.place import Note, Place
 from scripts.verification import cluster as verification
+from scripts.verification import proofs
 from stacks import names
 from stacks.request import Request
 
@@ -225,6 +227,10 @@ class Run:
         def told(cluster: str, running: int, demanded: int) -> None:
             self.reporter.step(f"pods on {cluster}", running, max(demanded, 1), f"{running:,}")
 
+        with self.phase("policies", "Wait for the policies to be in force") as note:
+            for name, live in lives.items():
+                if not proofs.in_force(live, admission.proofs(self.environment, name)):
+                    note.append(f"{name}: not all within 30 s; verify says which")
         with self.phase("replay", "Place the demand") as note:
             courses = replay.replay(lives, self.loaded.demand, told)
             note.append(f"{sum(course.running for course in courses.values()):,} pods running")

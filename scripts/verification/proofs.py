@@ -9,6 +9,7 @@ from __future__ import annotations
 
 import itertools
 import re
+import time
 from collections.abc import Iterable
 
 from components.addons import admission
@@ -29,6 +30,21 @@ def prove(live: Live, requests: Iterable[Request]) -> list[Proof]:
         _verdict(live, policy, list(group))
         for policy, group in itertools.groupby(requests, key=lambda request: request.policy)
     ]
+
+
+def in_force(live: Live, requests: Iterable[Request], seconds: float = 30.0) -> bool:
+    """Wait until every policy answers as it must; False when one does not in time.
+
+    The API server takes up a new policy a moment after it was created, and a pod
+    that slips in before is neither refused nor translated.
+    """
+    asked = tuple(requests)
+    deadline = time.monotonic() + seconds
+    while not all(proof.holds for proof in prove(live, asked)):
+        if time.monotonic() > deadline:
+            return False
+        time.sleep(0.5)
+    return True
 
 
 def as_check(tried: list[Proof]) -> Check:
