@@ -7,6 +7,7 @@ import re
 from components.addons import translation
 from components.addons.admission.gpu_memory_in_wrong_unit import POLICY as UNITS
 from components.addons.admission.whole_cards_on_vgpu_cluster import POLICY as WHOLE_CARDS
+from components.clouds.embedded import device
 from tests.unit.addons import fleets
 
 
@@ -43,9 +44,12 @@ def test_a_whole_card_counts_as_the_smallest_of_the_cluster() -> None:
     assert _variables()["largestCard"] == "97871"
 
 
-def test_the_cards_are_those_of_hamis_driver() -> None:
+def test_the_class_takes_every_card_for_a_twin_has_one_driver() -> None:
     fleet = fleets.fleet(cloud=fleets.EMBEDDED)
+    cluster = fleet.clusters["slices"]
     device_class = translation.addon(fleet, "slices", fleets.demand()).manifests[0]
+    published = [device.resource_slice(cluster, pool, "n") for pool in cluster.pools.values()]
 
     assert device_class["metadata"]["name"] == "hami-core-gpu.project-hami.io"
-    assert "device.driver == 'hami-core-gpu.project-hami.io'" in str(device_class["spec"])
+    assert {piece["spec"]["driver"] for piece in published} == {device_class["metadata"]["name"]}
+    assert device_class["spec"] == {}
