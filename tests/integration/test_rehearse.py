@@ -136,10 +136,11 @@ def _delete_a_priority_class(state: Path) -> None:
     live.delete("/apis/scheduling.k8s.io/v1/priorityclasses/serving")
 
 
-def test_ctrl_c_in_the_middle_leaves_nothing_and_the_next_run_works(tmp_path: Path) -> None:
+def deploying(state: Path) -> subprocess.Popen[str]:
+    """A rehearsal that has just begun to deploy."""
     run = subprocess.Popen(
         command("rehearse", "lab"),
-        env=environment(tmp_path),
+        env=environment(state),
         cwd=CHECKOUT,
         stdout=subprocess.DEVNULL,
         stderr=subprocess.PIPE,
@@ -151,6 +152,11 @@ def test_ctrl_c_in_the_middle_leaves_nothing_and_the_next_run_works(tmp_path: Pa
     for line in run.stderr:
         if "initializing" in line:
             break
+    return run
+
+
+def test_ctrl_c_in_the_middle_leaves_nothing(tmp_path: Path) -> None:
+    run = deploying(tmp_path)
     time.sleep(1)
     run.send_signal(signal.SIGINT)
     _, rest = run.communicate(timeout=60)
@@ -162,19 +168,8 @@ def test_ctrl_c_in_the_middle_leaves_nothing_and_the_next_run_works(tmp_path: Pa
 
 
 def test_a_control_plane_killed_in_mid_deploy_is_a_clear_message(tmp_path: Path) -> None:
-    run = subprocess.Popen(
-        command("rehearse", "lab"),
-        env=environment(tmp_path),
-        cwd=CHECKOUT,
-        stdout=subprocess.DEVNULL,
-        stderr=subprocess.PIPE,
-        text=True,
-    )
     try:
-        assert run.stderr is not None
-        for line in run.stderr:
-            if "initializing" in line:
-                break
+        run = deploying(tmp_path)
         for process in processes.below(tmp_path):
             if process.name == "kube-apiserver":
                 os.kill(process.pid, signal.SIGKILL)
