@@ -1,8 +1,8 @@
 """The dual-cluster law, held by the API server itself, and the requests that prove it.
 
 A GPU cluster hands out whole cards, a vGPU cluster cuts them, and each card is
-somebody's. One policy per file, as data; here is what a cluster gets of them.
-A new policy is a new file and its line in `POLICIES`.
+somebody's. The policies are data (`environments.admission`); here is what a
+cluster gets of them.
 """
 
 from __future__ import annotations
@@ -10,33 +10,12 @@ from __future__ import annotations
 from dataclasses import dataclass
 
 from components.addon import Addon, Manifest
-from components.addons.admission import (
-    gpu_memory_in_wrong_unit,
-    gpu_pod_past_scheduler,
-    gpu_pod_without_priority,
-    gpu_pod_without_tenant,
-    isolation_switched_off,
-    privileged_gpu_pod,
-    slice_on_gpu_cluster,
-    whole_card_claims_on_vgpu_cluster,
-    whole_cards_on_vgpu_cluster,
-)
-from components.addons.admission.place import Place
-from components.addons.admission.policy import Policy
+from components.addons.admission import rendering
+from environments.admission import POLICIES, own
+from environments.admission.place import Place
+from environments.admission.policy import Policy
 from environments.demand import Demand
 from environments.model import Environment
-
-POLICIES = (
-    whole_cards_on_vgpu_cluster.POLICY,
-    whole_card_claims_on_vgpu_cluster.POLICY,
-    slice_on_gpu_cluster.POLICY,
-    gpu_pod_without_tenant.POLICY,
-    gpu_pod_without_priority.POLICY,
-    gpu_memory_in_wrong_unit.POLICY,
-    gpu_pod_past_scheduler.POLICY,
-    privileged_gpu_pod.POLICY,
-    isolation_switched_off.POLICY,
-)
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -69,10 +48,12 @@ class Proof:
 
 
 def addon(environment: Environment, cluster_name: str, demand: Demand) -> Addon:
-    """The policies of the cluster and their bindings."""
+    """The policies of the cluster and of its users, with their bindings."""
     place = Place(environment=environment, cluster_name=cluster_name)
     found = policies(environment, cluster_name)
-    manifests = [manifest for policy in found for manifest in policy.manifests(place)]
+    manifests = [manifest for policy in found for manifest in rendering.manifests(policy, place)]
+    for policy in own.of(environment):
+        manifests += rendering.of_users(policy, environment.settings.policy_action)
     return Addon(name="admission", manifests=tuple(manifests))
 
 
