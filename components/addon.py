@@ -11,12 +11,14 @@ from collections.abc import Mapping
 from dataclasses import dataclass, field
 from typing import Any
 
-PREFIX = "gpu-fleet.dev"
+from environments import keys
+
+PREFIX = keys.PREFIX
 """The prefix of every label and annotation of ours."""
 
-TENANT = f"{PREFIX}/tenant"
-POOL = f"{PREFIX}/pool"
-CARD = f"{PREFIX}/card"
+TENANT = keys.TENANT
+POOL = keys.POOL
+CARD = keys.CARD
 CLUSTER = f"{PREFIX}/cluster"
 SHARING = f"{PREFIX}/sharing"
 WORKLOAD = f"{PREFIX}/workload"

@@ -55,8 +55,11 @@ def _use_our_node() -> None:
 if TYPE_CHECKING:
     from cdktn import (
         App,
+        CosBackend,
         ITerraformDependable,
         LocalBackend,
+        OssBackend,
+        S3Backend,
         TerraformDataSource,
         TerraformElement,
         TerraformOutput,
@@ -72,8 +75,11 @@ else:
     engine = _engine()
     Construct = importlib.import_module("constructs").Construct
     App = engine.App
+    CosBackend = engine.CosBackend
     ITerraformDependable = engine.ITerraformDependable
     LocalBackend = engine.LocalBackend
+    OssBackend = engine.OssBackend
+    S3Backend = engine.S3Backend
     TerraformDataSource = engine.TerraformDataSource
     TerraformElement = engine.TerraformElement
     TerraformOutput = engine.TerraformOutput
@@ -90,8 +96,11 @@ __all__ = [
     "VARIABLE",
     "App",
     "Construct",
+    "CosBackend",
     "ITerraformDependable",
     "LocalBackend",
+    "OssBackend",
+    "S3Backend",
     "TerraformDataSource",
     "TerraformElement",
     "TerraformOutput",

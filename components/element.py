@@ -1,10 +1,7 @@
 """What do all generated classes have in common?
 
-A resource is made with one call into the engine for the construct and one for
-each argument that is given. Arguments are set one by one, never for a whole
-stack at once: only so does the engine see references to other stacks and hand
-their values over. (A stack-level override writes such a reference as if it were
-the stack's own, and says nothing.)
+Resources are written by `components.resource`, with one call into the engine. Data
+sources and providers are few: each is a construct, with a call for each argument.
 
 Values are Terraform JSON: strings may hold expressions, so text that is not ours
 goes through `literal` first.
@@ -13,49 +10,14 @@ goes through `literal` first.
 from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
-from typing import Any, ClassVar, Generic, Literal, TypedDict, TypeVar, overload
+from typing import Any, ClassVar, Generic, TypeVar, overload
 
 from components import cdk
+from components.resource import Lifecycle, Resource, engine
+
+__all__ = ["Attribute", "DataSource", "Lifecycle", "Provider", "Resource", "literal"]
 
 T = TypeVar("T")
-
-
-class Lifecycle(TypedDict, total=False):
-    """Terraform's `lifecycle` of a resource."""
-
-    create_before_destroy: bool
-    prevent_destroy: bool
-    ignore_changes: Sequence[str] | Literal["all"]
-    replace_triggered_by: Sequence[str]
-
-
-class Resource(cdk.TerraformResource):
-    """A resource of the type that its class names."""
-
-    TYPE: ClassVar[str]
-    """The resource type, as in `helm_release`."""
-
-    def __init__(
-        self,
-        scope: cdk.Construct,
-        id: str,  # noqa: A002 - the CDK's own name for it
-        /,
-        *,
-        depends_on: Sequence[cdk.ITerraformDependable] = (),
-        lifecycle: Lifecycle | None = None,
-        for_each: Mapping[str, str] | None = None,
-        **arguments: Any,
-    ) -> None:
-        super().__init__(
-            scope,
-            id,
-            terraform_resource_type=self.TYPE,
-            depends_on=list(depends_on) or None,
-            lifecycle=None if lifecycle is None else dict(lifecycle),
-        )
-        if for_each is not None:
-            arguments = {"for_each": for_each, **arguments}
-        _set(self, arguments)
 
 
 class DataSource(cdk.TerraformDataSource):
@@ -73,9 +35,14 @@ class DataSource(cdk.TerraformDataSource):
         **arguments: Any,
     ) -> None:
         super().__init__(
-            scope, id, terraform_resource_type=self.TYPE, depends_on=list(depends_on) or None
+            scope, id, terraform_resource_type=self.TYPE, depends_on=engine(depends_on)
         )
         _set(self, arguments)
+
+    @property
+    def address(self) -> str:
+        """What Terraform calls it in its own stack, to be part of an expression there."""
+        return f"data.{self.TYPE}.{self.friendly_unique_id}"
 
 
 class Provider(cdk.TerraformProvider):
@@ -129,6 +96,9 @@ class Attribute(Generic[T]):
     def __get__(self, element: object | None, owner: type) -> Attribute[T] | T:
         if element is None:
             return self
+        if isinstance(element, Resource):
+            found: T = element.reference(self._getter, self._name)
+            return found
         reference: T = getattr(element, self._getter)(self._name)
         return reference
 

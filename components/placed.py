@@ -40,20 +40,19 @@ class ChartSource:
     """Until a chart's pods are ready; simulated nodes have no place for them."""
 
 
-class Placed(cdk.Construct):
-    """An addon as resources. Its id is a part of their paths, not of their addresses."""
+class Placed:
+    """An addon as resources of a stack."""
 
     def __init__(
         self,
-        scope: cdk.Construct,
-        id: str,  # noqa: A002 - the CDK's own name for it
+        stack: cdk.TerraformStack,
         *,
         addon: Addon,
         charts: ChartSource | None,
         earlier: Sequence[Placed] = (),
     ) -> None:
         """`earlier` are the addons placed before; without `charts`, charts are left out."""
-        super().__init__(scope, id)
+        self._stack = stack
         self._earlier = tuple(earlier)
         self.bases: dict[str, kubectl.Manifest] = {}
         """Namespaces by name, and CustomResourceDefinitions by API group."""
@@ -75,9 +74,12 @@ class Placed(cdk.Construct):
         if manifest["kind"] in ROLLED_OUT:
             # Whether pods come up is for `fleet verify` to say.
             settings["wait_for_rollout"] = False
-        name = identity(manifest)
-        placed = kubectl.Manifest(self, name, depends_on=list(self._needs(manifest)), **settings)
-        placed.override_logical_id(address(name))
+        placed = kubectl.Manifest(
+            self._stack,
+            address(identity(manifest)),
+            depends_on=list(self._needs(manifest)),
+            **settings,
+        )
         base = _base(manifest)
         if base is not None:
             self.bases[base] = placed
@@ -100,9 +102,7 @@ class Placed(cdk.Construct):
         else:
             settings["chart"] = str(archive(chart, charts.directory))
         needs = [*self._charts_before(), *manifests, *self.releases]
-        placed = helm.Release(self, chart.release, depends_on=needs, **settings)
-        placed.override_logical_id(address(chart.release))
-        return placed
+        return helm.Release(self._stack, address(chart.release), depends_on=needs, **settings)
 
     def _needs(self, manifest: Manifest) -> Iterator[cdk.ITerraformDependable]:
         yield from self._charts_before()

@@ -228,8 +228,9 @@ def _side_by_side(place: Workspace, chosen: Collection[str], at_once: int) -> tu
     return ("--ignore-missing-stack-dependencies", "--parallelism", "1")
 
 
-def _terraform(place: Workspace, stack: str, *arguments: str) -> str:
-    done = subprocess.run(
+def ran(place: Workspace, stack: str, *arguments: str) -> subprocess.CompletedProcess[str]:
+    """Runs Terraform in the folder of a stack; what its status means is for the caller to say."""
+    return subprocess.run(
         (str(place.terraform), *arguments),
         cwd=place.directory(stack),
         env=dict(place.variables),
@@ -239,12 +240,21 @@ def _terraform(place: Workspace, stack: str, *arguments: str) -> str:
         errors="replace",
         check=False,
     )
+
+
+def _terraform(place: Workspace, stack: str, *arguments: str) -> str:
+    done = ran(place, stack, *arguments)
     if done.returncode != 0:
-        hearing = Hearing(stacks=(), progress=Silent())
-        for line in (done.stdout + done.stderr).splitlines():
-            hearing.hear(line.strip("│╷╵ "))
-        raise OutsideError(f"{stack}: {_told(hearing.faults)}")
+        raise OutsideError(f"{stack}: {told_by(done.stdout + done.stderr)}")
     return done.stdout
+
+
+def told_by(output: str) -> str:
+    """The first error in what Terraform printed, in a line, with the next step."""
+    hearing = Hearing(stacks=(), progress=Silent())
+    for line in output.splitlines():
+        hearing.hear(line.strip("│╷╵ "))
+    return _told(hearing.faults)
 
 
 def _refuse_missing(kubeconfigs: Iterable[Path]) -> None:

@@ -11,10 +11,10 @@ from typing import Any
 
 from components.addon import CARD, TENANT, WORKLOAD, Manifest
 from components.clouds import vocabulary
+from environments.admission import request
 from environments.demand import Demand, Gpu, Job, Service, Workload
 
-IMAGE = "registry.k8s.io/pause:3.10"
-"""Stands for the workload's own image: it runs, holds its cards, and does nothing."""
+IMAGE = request.IMAGE
 
 EXPERIMENT = "gpu-fleet.dev/experiment"
 ARM = "gpu-fleet.dev/arm"

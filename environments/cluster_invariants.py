@@ -4,9 +4,9 @@ from __future__ import annotations
 
 from collections.abc import Iterator
 
-from environments import cards, offer, pool_invariants
-from environments.faults import Fault, Path, twice
-from environments.model import Cluster, Dra, Environment, Private
+from environments import cards, offer, pool_invariants, tke_versions
+from environments.faults import Fault, Path
+from environments.model import Cluster, Dra, Environment, Private, Tencentcloud
 
 OLDEST_KUBERNETES = 30
 """ValidatingAdmissionPolicy is stable from 1.30."""
@@ -19,10 +19,15 @@ def faults(environment: Environment) -> Iterator[Fault]:
     for name, cluster in environment.clusters.items():
         at: Path = ("clusters", name)
         yield from _versions(cluster, at)
-        yield from _zones(cluster, at)
         yield from pool_invariants.faults(name, cluster, at)
         yield from _account_quota(cluster, at)
     yield from _kubeconfigs(environment)
+
+
+def warnings(environment: Environment) -> Iterator[Fault]:
+    """What works within the clusters, and may cost dearly."""
+    for name, cluster in environment.clusters.items():
+        yield from pool_invariants.warnings(cluster, ("clusters", name))
 
 
 def _versions(cluster: Cluster, at: Path) -> Iterator[Fault]:
@@ -37,17 +42,10 @@ def _versions(cluster: Cluster, at: Path) -> Iterator[Fault]:
             "raise the version or use mode hami"
         )
         yield Fault(here, "kubernetes-too-old", message, needs=((*at, "sharing"),))
-
-
-def _zones(cluster: Cluster, at: Path) -> Iterator[Fault]:
-    zones: list[str] = getattr(cluster.cloud, "zones", [])
-    region: str = getattr(cluster.cloud, "region", "")
-    here = (*at, "cloud", "zones")
-    yield from twice(zones, here)
-    for index, zone in enumerate(zones):
-        if not zone.startswith(region):
-            message = f'"{zone}" is no zone of {region}; zones begin with their region'
-            yield Fault((*here, index), "zone-not-in-region", message, needs=((*at, "cloud"),))
+    elif isinstance(cluster.cloud, Tencentcloud) and cluster.kubernetes not in tke_versions.EXACT:
+        known = ", ".join(tke_versions.EXACT)
+        message = f"no Kubernetes {cluster.kubernetes} on Tencent Cloud; write one of {known}"
+        yield Fault(here, "kubernetes-not-offered", message, needs=((*at, "cloud"),))
 
 
 def _account_quota(cluster: Cluster, at: Path) -> Iterator[Fault]:

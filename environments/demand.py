@@ -15,6 +15,7 @@ from environments.quantity import Cpu, Memory
 from environments.words import CardName, Name, Percent, Positive, Text, Words
 
 BusyShare = Annotated[float, Meta(ge=0, le=1)]
+Hours = Annotated[list[BusyShare], Meta(min_length=24, max_length=24)]
 
 
 class Gpu(Words, frozen=True, kw_only=True):
@@ -77,6 +78,8 @@ class Service(_Workload, frozen=True, kw_only=True):
     """How many pods."""
     experiment: Experiment | None = None
     """The A/B test it is an arm of."""
+    rhythm: Name | None = None
+    """How its replicas come and go over the day; all of them, always, when left out."""
 
 
 class Job(_Workload, frozen=True, kw_only=True):
@@ -96,6 +99,8 @@ class Demand(Words, frozen=True, kw_only=True):
     """Services by name."""
     jobs: dict[Name, Job] = field(default_factory=dict)
     """Jobs by name; no job has the name of a service."""
+    rhythms: dict[Name, Hours] = field(default_factory=dict)
+    """Courses of a day: for each of its 24 hours the share of the replicas that run, 0 to 1."""
 
     def workloads(self) -> dict[str, Workload]:
         """Services, then jobs, by name; names are unique over both."""

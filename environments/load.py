@@ -11,9 +11,11 @@ import re
 from dataclasses import dataclass
 from pathlib import Path
 
+from msgspec import structs
+
 from environments import invariants
 from environments.demand import Demand
-from environments.errors import InvalidInput, UsageError
+from environments.errors import InvalidInput, Problem, UsageError
 from environments.model import Environment
 from environments.quantity import decode, encode
 from environments.reading import read
@@ -32,6 +34,8 @@ class Loaded:
     demand: Demand
     document: Document
     demand_document: Document | None
+    warnings: tuple[Problem, ...] = ()
+    """What works and may cost dearly: told by `fleet validate`, and no reason to stop."""
 
 
 def load(name: str) -> Loaded:
@@ -54,12 +58,22 @@ def load(name: str) -> Loaded:
         problems += demand.in_order()
     if problems or environment.model is None:
         raise InvalidInput(tuple(problems))
+    warnings = map(environment.document.located, invariants.warnings(environment.model))
     return Loaded(
-        environment=environment.model,
+        environment=_placed(environment.model, file),
+        warnings=tuple(sorted(warnings, key=lambda warning: (warning.line, warning.column))),
         demand=(demand and demand.model) or Demand(),
         document=environment.document,
         demand_document=None if demand is None else demand.document,
     )
+
+
+def _placed(environment: Environment, file: Path) -> Environment:
+    """The environment with the whole path of its own rules, which whoever reads them needs."""
+    if (rules := environment.settings.rules) is None:
+        return environment
+    settings = structs.replace(environment.settings, rules=str(file.resolve().parent / rules))
+    return structs.replace(environment, settings=settings)
 
 
 def find(name: str) -> Path:
@@ -77,4 +91,5 @@ def find(name: str) -> Path:
 
 def names() -> list[str]:
     """The environments that stand beside this module."""
-    return sorted(file.stem for file in HERE.glob("*.yaml") if file.name != "cards.yaml")
+    tables = {"cards", "instance_types", "replacements"}
+    return sorted({file.stem for file in HERE.glob("*.yaml")} - tables)

@@ -5,8 +5,9 @@ construct id, the Terraform address and the Kubernetes name, so nothing shifts
 when a neighbour is added or removed. Relations between fields are in
 `invariants`; where a value stands in the file is known by `load`.
 
-The smallest words are in `words`. The JSON Schema in `environment.schema.json`
-is derived from here by `schema`, with the texts below the attributes.
+Clouds, pools and backends are in `clouds`, `pools` and `backends`, and can be had
+from here too; the smallest words are in `words`. The JSON Schema in
+`environment.schema.json` is derived by `schema`, with the texts below the attributes.
 """
 
 from __future__ import annotations
@@ -15,68 +16,88 @@ from typing import Annotated, Literal
 
 from msgspec import Meta, field
 
+from environments.backends import Backend, Cos, Local, Oss, Tos
+from environments.clouds import (
+    Alicloud,
+    Api,
+    Bucket,
+    Cloud,
+    Embedded,
+    FileStorage,
+    Level,
+    Logs,
+    Network,
+    Private,
+    Provider,
+    Public,
+    Registry,
+    Tencentcloud,
+    Volcengine,
+)
+from environments.pools import Disk, Machine, Nodes, Pool, Scripts, Taint
 from environments.quantity import Cpu, Memory
 from environments.words import (
+    END,
     CardName,
     Count,
-    EnvironmentVariable,
+    Day,
     ExactVersion,
-    InstanceType,
     KubernetesVersion,
-    LabelKey,
-    LabelValue,
     Name,
     ProviderSource,
-    Region,
+    RelativePath,
+    RuleName,
+    SubjectGlob,
     Text,
     Words,
-    Zone,
 )
 
+__all__ = [
+    "Alicloud",
+    "Api",
+    "Backend",
+    "Bucket",
+    "Cloud",
+    "Cluster",
+    "ContainerDefaults",
+    "Cos",
+    "Disk",
+    "Dra",
+    "Embedded",
+    "Environment",
+    "FileStorage",
+    "Hami",
+    "Level",
+    "Local",
+    "Logs",
+    "Machine",
+    "Mode",
+    "Network",
+    "Nodes",
+    "Oss",
+    "Pool",
+    "Prices",
+    "Priority",
+    "Private",
+    "Provider",
+    "ProviderPin",
+    "Providers",
+    "Public",
+    "Quota",
+    "Registry",
+    "Scripts",
+    "Settings",
+    "Share",
+    "Sharing",
+    "Taint",
+    "Tenant",
+    "Tencentcloud",
+    "Tos",
+    "Volcengine",
+    "Waiver",
+]
+
 Mode = Literal["none", "hami", "dra"]
-
-# --- clouds --------------------------------------------------------------------
-
-
-class _Public(Words, frozen=True, kw_only=True):
-    region: Region
-    """Where the cluster stands, as the cloud calls it."""
-    zones: Annotated[list[Zone], Meta(min_length=1)]
-    """Zones of the region, in order of preference."""
-    quota: dict[CardName, Count] = field(default_factory=dict)
-    """Cards of a type that the account may hold in this region, as the cloud granted them."""
-
-
-class Volcengine(_Public, tag="volcengine", tag_field="provider", frozen=True, kw_only=True):
-    """Volcano Engine: VKE."""
-
-
-class Tencentcloud(_Public, tag="tencentcloud", tag_field="provider", frozen=True, kw_only=True):
-    """Tencent Cloud: TKE."""
-
-
-class Alicloud(_Public, tag="alicloud", tag_field="provider", frozen=True, kw_only=True):
-    """Alibaba Cloud: ACK."""
-
-
-class Private(Words, tag="private", tag_field="provider", frozen=True, kw_only=True):
-    """Machines and a control plane that exist already."""
-
-    kubeconfig_env: EnvironmentVariable
-    """The environment variable that holds the path of the kubeconfig."""
-
-
-class Embedded(Words, tag="embedded", tag_field="provider", frozen=True, kw_only=True):
-    """A local control plane with simulated nodes: the twin's cloud."""
-
-    replaces: Literal["volcengine", "tencentcloud", "alicloud", "private"] = "private"
-    """The cloud it stands in for."""
-    scheduler: Literal["stock", "hami"] = "stock"
-    """`stock`: kube-scheduler cuts cards by DRA. `hami`: HAMi's own extender does."""
-
-
-Cloud = Volcengine | Tencentcloud | Alicloud | Private | Embedded
-
 
 # --- sharing -------------------------------------------------------------------
 
@@ -117,69 +138,7 @@ class Dra(Words, tag="dra", tag_field="mode", frozen=True, kw_only=True):
 Sharing = Literal["none"] | Hami | Dra
 
 
-# --- pools ---------------------------------------------------------------------
-
-
-class Nodes(Words, frozen=True, kw_only=True):
-    """How many machines: `desired`, between `min` and `max` where an autoscaler may act."""
-
-    desired: Count
-    """How many there are to begin with."""
-    min: Count | None = None
-    """The fewest an autoscaler leaves; `desired` when left out."""
-    max: Count | None = None
-    """The most an autoscaler adds up to, 999 at most; `desired` when left out."""
-
-    @property
-    def least(self) -> int:
-        """The fewest nodes the pool may have."""
-        return self.desired if self.min is None else self.min
-
-    @property
-    def most(self) -> int:
-        """The most nodes the pool may have."""
-        return self.desired if self.max is None else self.max
-
-
-class Machine(Words, frozen=True, kw_only=True):
-    """What one node offers beside its cards."""
-
-    cpu: Cpu
-    """Processor cores."""
-    memory: Memory
-    """Memory of the machine, not of its cards."""
-
-
-class Taint(Words, frozen=True, kw_only=True):
-    """A Kubernetes taint; its key is the key of the map that holds it."""
-
-    effect: Literal["NoSchedule", "PreferNoSchedule", "NoExecute"]
-    """What happens to pods that do not tolerate it."""
-    value: LabelValue = ""
-    """What a toleration may compare with."""
-
-
-class Pool(Words, frozen=True, kw_only=True):
-    """Equal machines with equal cards."""
-
-    card: CardName
-    """A name from the card table (`cards.yaml`)."""
-    cards_per_node: Annotated[int, Meta(ge=1, le=64)]
-    """Cards in each machine."""
-    nodes: Nodes
-    """How many machines."""
-    machine: Machine
-    """What each machine offers beside its cards."""
-    instance_types: list[InstanceType] = field(default_factory=list)
-    """In order of preference; public clouds only."""
-    selector: dict[LabelKey, LabelValue] = field(default_factory=dict)
-    """The labels by which existing nodes belong to this pool; private clusters only."""
-    rdma: bool = False
-    """Whether the machines are joined by RDMA."""
-    labels: dict[LabelKey, LabelValue] = field(default_factory=dict)
-    """Labels that the nodes get beside ours."""
-    taints: dict[LabelKey, Taint] = field(default_factory=dict)
-    """Taints that the nodes get, by key."""
+# --- clusters --------------------------------------------------------------------
 
 
 class Cluster(Words, frozen=True, kw_only=True):
@@ -211,6 +170,26 @@ class Cluster(Words, frozen=True, kw_only=True):
     def minor(self) -> int:
         """The minor version of Kubernetes: 34 for `"1.34"`."""
         return int(self.kubernetes.partition(".")[2])
+
+    @property
+    def most_nodes(self) -> int:
+        """The nodes of all pools at their largest."""
+        return sum(pool.nodes.most for pool in self.pools.values())
+
+    def zones_of(self, pool: Pool) -> list[str]:
+        """The zones in which the pool's machines may stand, in the cluster's order."""
+        own: list[str] = getattr(self.cloud, "zones", [])
+        return [zone for zone in own if zone in pool.zones] if pool.zones else list(own)
+
+    def cordons(self, pool: Pool) -> bool:
+        """Whether nodes of the pool join unschedulable.
+
+        Those that an autoscaler adds do only where the file says so: it adds more as long as
+        no pod can run on them.
+        """
+        if pool.cordon is None:
+            return self.mode != "none" and not pool.nodes.autoscaled
+        return pool.cordon
 
 
 # --- tenants -------------------------------------------------------------------
@@ -307,6 +286,32 @@ class Settings(Words, frozen=True, kw_only=True):
     """Terraform providers at exact versions."""
     policy_action: Literal["Deny", "Warn", "Audit"] = "Deny"
     """What the API server does with a pod that an admission policy refuses."""
+    rules: RelativePath | None = None
+    """The directory of your own rules, seen from this file; `fleet lint` uses them too."""
+
+
+class Waiver(Words, frozen=True, kw_only=True):
+    """A finding of `fleet lint` that somebody accepts until a day."""
+
+    rule: RuleName
+    """The rule's id, as `fleet rules` shows it."""
+    subject: SubjectGlob
+    """The address of what is accepted, as the report shows it; `*` is any text."""
+    reason: Text
+    """Why it is accepted."""
+    owner: Text
+    """Who answers for that."""
+    until: Day
+    """The last day of it, in quotes."""
+
+
+class Prices(Words, frozen=True, kw_only=True):
+    """What cards cost, for reports that compare fleets; nothing is bought by it."""
+
+    currency: Annotated[str, Meta(pattern=f"^[A-Z]{{3}}{END}")]
+    """Three letters, like CNY."""
+    card_hour: dict[CardName, Annotated[float, Meta(ge=0, le=100_000)]]
+    """What one card of a type costs in an hour, its share of the machine included."""
 
 
 class Environment(Words, frozen=True, kw_only=True):
@@ -322,6 +327,12 @@ class Environment(Words, frozen=True, kw_only=True):
     """PriorityClasses by name."""
     settings: Settings = Settings()
     """What all stacks share."""
+    backend: Backend = Local()
+    """Where Terraform keeps the states; files on this machine when left out."""
+    prices: Prices | None = None
+    """What cards cost; without it reports count cards alone."""
+    waivers: list[Waiver] = field(default_factory=list)
+    """Findings of `fleet lint` that are accepted, each until a day."""
     description: Text | None = None
     """For people."""
 

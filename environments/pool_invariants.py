@@ -4,15 +4,38 @@ from __future__ import annotations
 
 from collections.abc import Iterable, Iterator
 
-from environments import cards
+from environments import cards, machine_invariants, rdma_invariants
 from environments.faults import Fault, Path, twice
-from environments.model import Cluster, Embedded, Pool, Private
+from environments.model import (
+    Alicloud,
+    Cloud,
+    Cluster,
+    Embedded,
+    Pool,
+    Private,
+    Tencentcloud,
+    Volcengine,
+)
+from environments.network_invariants import MOST_NODES
 from environments.phrases import known_or_meant
 
 LONGEST_NODE_NAME = 63
 """HAMi writes the node's name into a label value."""
-MOST_NODES = 999
-"""Node names of the twin count in three digits."""
+LONGEST_POOL_NAME = 25
+"""Of a pool of TKE."""
+HASH = 7
+"""Characters that make room for a pool's successor beside it."""
+ONLY_BOUGHT = (
+    "instance_types",
+    "unlisted",
+    "zones",
+    "spot",
+    "disk",
+    "driver",
+    "scripts",
+    "generation",
+)
+"""Keys that say something of machines to order."""
 
 OUR_DOMAIN = "gpu-fleet.dev"
 OUR_LABELS = {"nvidia.com/gpu.present", "nvidia.com/gpu.product"}
@@ -30,10 +53,25 @@ def faults(cluster_name: str, cluster: Cluster, at: Path) -> Iterator[Fault]:
         yield from card(pool.card, (*here, "card"))
         yield from _node_range(pool, (*here, "nodes"))
         yield from _node_name(f"{cluster_name}-{name}-000", here)
-        yield from _machine(pool, (*here, "machine"))
-        yield from _cloud_fields(cluster, pool, at, here)
+        yield from _cloud_name(cluster, name, here)
+        yield from _cloud_fields(cluster, pool, here)
+        yield from machine_invariants.faults(cluster, pool, here)
+        yield from rdma_invariants.faults(cluster, pool, here)
         yield from _labels(pool, here)
     yield from _overlaps(cluster, at)
+
+
+def warnings(cluster: Cluster, at: Path) -> Iterator[Fault]:
+    """A warning for each pool that would grow to its most, and run nothing."""
+    if isinstance(cluster.cloud, Private | Embedded):
+        return
+    for name, pool in cluster.pools.items():
+        if pool.cordon and pool.nodes.autoscaled:
+            message = (
+                "an autoscaler adds machines until a pod can run on one: unless something "
+                f"uncordons them as they join, it goes on to {pool.nodes.most}; remove cordon"
+            )
+            yield Fault((*at, "pools", name, "cordon"), "cordoned-and-autoscaled", message)
 
 
 def card(name: str, at: Path, *, at_key: bool = False) -> Iterator[Fault]:
@@ -62,30 +100,52 @@ def _node_name(longest: str, at: Path) -> Iterator[Fault]:
         yield Fault(at, "name-too-long", message, at_key=True)
 
 
-def _machine(pool: Pool, at: Path) -> Iterator[Fault]:
-    for key, amount in (("cpu", pool.machine.cpu), ("memory", pool.machine.memory)):
-        if not amount.value:
-            yield Fault((*at, key), "nothing-offered", f"a machine has more {key} than {amount}")
+def _cloud_name(cluster: Cluster, name: str, at: Path) -> Iterator[Fault]:
+    """At the cloud a pool's name ends in a hash, and is cut before it: two must not meet."""
+    most = LONGEST_POOL_NAME - HASH
+    if isinstance(cluster.cloud, Tencentcloud) and len(name) > most:
+        message = (
+            f"a pool's name has at most {LONGEST_POOL_NAME} characters on Tencent Cloud, {HASH} "
+            f"of them a hash; shorten it to {most}"
+        )
+        yield Fault(at, "name-too-long", message, at_key=True, needs=((*at[:2], "cloud"),))
 
 
-def _cloud_fields(cluster: Cluster, pool: Pool, cluster_at: Path, at: Path) -> Iterator[Fault]:
-    needs: tuple[Path, ...] = ((*cluster_at, "cloud"),)
-    yield from twice(pool.instance_types, (*at, "instance_types"))
-    match cluster.cloud:
-        case Embedded():
-            return
-        case Private():
-            if pool.instance_types:
-                message = "private clusters have machines, not instance types; use selector"
-                yield Fault((*at, "instance_types"), "not-for-this-cloud", message, needs=needs)
-            if not pool.selector:
-                message = '"selector" is missing: the labels of this pool\'s nodes'
-                needs = (*needs, (*at, "selector"))
-                yield Fault((*at, "selector"), "missing-key", message, at_key=True, needs=needs)
-        case _:
-            if pool.selector:
-                message = "only private clusters select existing nodes"
-                yield Fault((*at, "selector"), "not-for-this-cloud", message, needs=needs)
+def _cloud_fields(cluster: Cluster, pool: Pool, at: Path) -> Iterator[Fault]:
+    """What one kind of cloud knows of, and the others do not."""
+    cloud = cluster.cloud
+    needs: tuple[Path, ...] = ((*at[:2], "cloud"),)
+    if isinstance(cloud, Embedded):
+        return
+    if isinstance(cloud, Private) and not pool.selector and not pool.hosts:
+        message = '"selector" is missing: the labels of this pool\'s nodes; or name its "hosts"'
+        needs = (*needs, (*at, "selector"), (*at, "hosts"))
+        yield Fault((*at, "selector"), "missing-key", message, at_key=True, needs=needs)
+    for key, why in _not_here(cloud, pool):
+        yield Fault((*at, key), "not-for-this-cloud", why, at_key=True, needs=needs)
+    zones: list[str] = getattr(cloud, "zones", [])
+    for index, zone in enumerate(pool.zones if zones else ()):
+        if zone not in zones:
+            message = f'"{zone}" is no zone of this cluster{known_or_meant(zone, zones)}'
+            yield Fault((*at, "zones", index), "unknown-zone", message, needs=needs)
+    yield from twice(pool.zones, (*at, "zones"))
+
+
+def _not_here(cloud: Cloud, pool: Pool) -> Iterator[tuple[str, str]]:
+    """Each key that is written, though its cloud cannot do it, and why not."""
+    if isinstance(cloud, Private):
+        unset = Pool(card=pool.card, cards_per_node=1, nodes=pool.nodes)
+        for key in ONLY_BOUGHT:
+            if getattr(pool, key) != getattr(unset, key):
+                yield key, f"private clusters have machines already; remove {key}"
+        return
+    for key in ("selector", "hosts"):
+        if getattr(pool, key):
+            yield key, "only private clusters select existing nodes"
+    if isinstance(cloud, Volcengine) and pool.driver is not None:
+        yield "driver", "on Volcano Engine the driver comes with the machine's image; remove it"
+    if isinstance(cloud, Alicloud) and pool.on_delete == "keep":
+        yield "on_delete", "machines always end with their pool on Alibaba Cloud; remove it"
 
 
 def _labels(pool: Pool, at: Path) -> Iterator[Fault]:
@@ -122,7 +182,8 @@ def _reserved(field: str, key: str) -> str | None:
 
 
 def _overlaps(cluster: Cluster, at: Path) -> Iterator[Fault]:
-    """Pools of existing nodes where every node of the one would also be another's."""
+    """Pools of existing nodes where a node of the one would also be another's."""
+    yield from _hosts(cluster, at)
     found = {name: frozenset(pool.selector.items()) for name, pool in cluster.pools.items()}
     earlier: set[str] = set()
     for name, labels in found.items():
@@ -135,3 +196,14 @@ def _overlaps(cluster: Cluster, at: Path) -> Iterator[Fault]:
                 yield Fault(here, "overlapping-pools", message, needs=needs)
                 break
         earlier.add(name)
+
+
+def _hosts(cluster: Cluster, at: Path) -> Iterator[Fault]:
+    seen: dict[str, str] = {}
+    for name, pool in cluster.pools.items():
+        here = (*at, "pools", name, "hosts")
+        yield from twice(pool.hosts, here)
+        for index, host in enumerate(pool.hosts):
+            if seen.setdefault(host, name) != name:
+                message = f'"{host}" is of "{seen[host]}" already; a node is of one pool'
+                yield Fault((*here, index), "overlapping-pools", message)

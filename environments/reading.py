@@ -14,7 +14,7 @@ from typing import Generic, TypeVar
 
 import msgspec
 
-from environments import faults
+from environments import credentials, faults
 from environments.errors import Problem, UsageError
 from environments.faults import Fault
 from environments.quantity import decode
@@ -56,6 +56,7 @@ class Reading(Generic[T]):
 def read(file: Path, kind: type[T]) -> Reading[T]:
     """Read the file into `kind`. Raises `UsageError` where it cannot be opened."""
     document = parse(_content(file), _shown(file), ONLY_ONE)
+    credentials.take_out(document)
     if not document.readable or document.problems:
         return _faulty(document, kind)
     try:

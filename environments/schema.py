@@ -30,7 +30,11 @@ FILES: dict[str, type[msgspec.Struct]] = {
 }
 """The files that `main` writes, and the struct that each describes."""
 
-TAGS = {"provider": "Which cloud this is.", "mode": "How cards are cut."}
+TAGS = {
+    "provider": "Which cloud this is.",
+    "mode": "How cards are cut.",
+    "type": "What kind of storage this is.",
+}
 """The keys by which the branches of a union are told apart; no attribute has them."""
 
 
@@ -85,7 +89,7 @@ def _attribute_docstrings(struct: type[msgspec.Struct]) -> dict[str, str]:
     found: dict[str, str] = {}
     for kind in reversed(struct.__mro__):
         module = inspect.getmodule(kind)
-        if module in (model, demand):
+        if module is not None and module.__name__.startswith("environments."):
             found |= _docstrings(module).get(kind.__name__, {})
     return found
 

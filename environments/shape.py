@@ -89,7 +89,7 @@ def _unknown_keys(error: ValidationError, path: Path, schema: Schema) -> Iterato
 
 def _elsewhere(key: str, known: Schema, schema: Schema) -> str:
     """Where the key is known: in a sibling of this branch of a union."""
-    for tag in {"mode", "provider"} & known.keys():
+    for tag in {"mode", "provider", "type"} & known.keys():
         siblings = [s["properties"] for s in schema["$defs"].values() if tag in s["properties"]]
         where = [sibling[tag]["enum"][0] for sibling in siblings if key in sibling]
         if where:
@@ -125,7 +125,9 @@ def _is_quantity(error: ValidationError) -> bool:
 
 _EMPTY = {"minItems", "minProperties", "minLength"}
 _LIMITS: dict[str, Callable[[Any], str]] = {
-    **dict.fromkeys(_EMPTY, lambda _: "must not be empty"),
+    **dict.fromkeys(
+        _EMPTY, lambda least: "must not be empty" if least == 1 else f"must have {least} or more"
+    ),
     "enum": lambda words: f"must be {one_of(words)}",
     "minimum": lambda limit: f"must be at least {limit}",
     "maximum": lambda limit: f"must be at most {limit}",

@@ -37,12 +37,17 @@ STAND_INS: dict[str, Any] = {
     **_MACHINE,
     **dict.fromkeys(("tenant", "cluster", "priority", "name", "arm"), _NAME),
     **dict.fromkeys(("desired", "value", "busy", "replicas", "pods"), 1),
-    **dict.fromkeys(("owner", "description"), "nobody"),
+    **dict.fromkeys(("owner", "description", "reason"), "nobody"),
     "provider": "embedded",
     "region": "cn-none",
     "zones": ["cn-none-a"],
     "kubeconfig_env": "NONE",
+    "currency": "CNY",
+    "card_hour": {},
     "mode": "hami",
+    "type": "local",
+    "bucket": _NAME,
+    "capacity": "1Gi",
     "effect": "NoSchedule",
     "clusters": {_NAME: {"quota": {}}},
     "priorities": [_NAME],
@@ -50,6 +55,9 @@ STAND_INS: dict[str, Any] = {
     "gpu": {},
     "source": "none/none",
     "version": "0.0.0",
+    "rule": _NAME,
+    "subject": _NAME,
+    "until": "2099-12-31",
 }
 """A value that the schema accepts, for each key that some map cannot be without."""
 

@@ -30,8 +30,11 @@ KINDS: dict[str, tuple[str, type | tuple[type, ...]]] = {
 ONLY_ONE = {
     **dict.fromkeys(("sharing", "mode"), "a cluster has one sharing mode"),
     **dict.fromkeys(("cloud", "provider"), "a cluster stands in one cloud"),
+    **dict.fromkeys(("backend", "type"), "the states of an environment are kept in one place"),
 }
 """Why there cannot be two, by key."""
+_INSTEAD = {"mode": "make two clusters of it", "provider": "make two clusters of it"}
+"""What to do where two were meant, by tag."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -70,7 +73,8 @@ class Union:
         """Why no branch can be told."""
         named = self._named(value)
         if self.structs and len(named) > 1:
-            message = f"{ONLY_ONE[self.tag]}; got {' and '.join(named)}; make two clusters of it"
+            instead = _INSTEAD.get(self.tag, "choose one")
+            message = f"{ONLY_ONE[self.tag]}; got {' and '.join(named)}; {instead}"
             yield Fault(path, "more-than-one", message, at_key=True)
         elif not isinstance(value, dict) or not self.structs:
             words = one_of([*self._words(), *self._maps()])

@@ -25,6 +25,7 @@ def faults(environment: Environment, demand: Demand) -> Iterator[Fault]:
         for name, work in works.items():
             yield from _workload(environment, work, (kind, name))
     yield from _experiments(demand)
+    yield from _rhythms(demand)
 
 
 def _workload(environment: Environment, work: Workload, at: Path) -> Iterator[Fault]:
@@ -120,3 +121,12 @@ def _experiments(demand: Demand) -> Iterator[Fault]:
             message = f'experiment "{experiment.name}" has an arm "{experiment.arm}" already'
             yield Fault(("services", name, "experiment", "arm"), "duplicate-arm", message)
         seen.add((experiment.name, experiment.arm))
+
+
+def _rhythms(demand: Demand) -> Iterator[Fault]:
+    for name, service in demand.services.items():
+        known, rhythm = demand.rhythms, service.rhythm
+        if rhythm is not None and rhythm not in known:
+            message = f'no rhythm "{rhythm}"{known_or_meant(rhythm, known)}'
+            needs = (("rhythms", rhythm),)
+            yield Fault(("services", name, "rhythm"), "unknown-rhythm", message, needs=needs)

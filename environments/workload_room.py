@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Callable, Iterator
 from dataclasses import dataclass
 
-from environments import cards, offer
+from environments import cards, catalogue, offer
 from environments.demand import Workload
 from environments.faults import Fault, Path
 from environments.model import Cluster, Pool
@@ -27,6 +27,8 @@ def faults(cluster: Cluster, work: Workload, at: Path) -> Iterator[Fault]:
     """Some pool must hold all that one pod asks for."""
     if any(pool.card not in cards.table() for pool in cluster.pools.values()):
         return  # That card is a fault of its own; nobody knows what it holds.
+    if any(catalogue.known_machine(cluster, pool) is None for pool in cluster.pools.values()):
+        return  # So is a machine that nobody knows.
     pools = [pool for pool in cluster.pools.values() if work.card in (None, pool.card)]
     here: Path = ("clusters", work.cluster)
     needs: tuple[Path, ...] = ((*here, "pools"), (*here, "sharing"))
@@ -69,13 +71,13 @@ def _asks(cluster: Cluster, work: Workload, at: Path) -> Iterator[_Ask]:
         path=(*at, "host", "cpu"),
         rule="pod-over-machine",
         amount=host.cpu.millicores,
-        has=lambda pool: pool.machine.cpu.millicores,
+        has=lambda pool: catalogue.machine(cluster, pool).cpu.millicores,
         message=lambda most: f"the largest machine there has {most}m; got {host.cpu}",
     )
     yield _Ask(
         path=(*at, "host", "memory"),
         rule="pod-over-machine",
         amount=host.memory.mib,
-        has=lambda pool: pool.machine.memory.mib,
+        has=lambda pool: catalogue.machine(cluster, pool).memory.mib,
         message=lambda most: f"the largest machine there has {most}Mi; got {host.memory}",
     )

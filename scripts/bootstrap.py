@@ -18,12 +18,17 @@ from pathlib import Path
 
 ROOT = Path(__file__).resolve().parent.parent
 VENV = ROOT / ".venv"
-LOCKS = {"runtime": "requirements.txt", "dev": "requirements-dev.txt"}
+LOCKS = {
+    "runtime": "requirements.txt",
+    "simulation": "requirements-simulation.txt",
+    "dev": "requirements-dev.txt",
+}
+"""Each has what the ones before it have."""
 
 
-def main(profile: str, runtime: str, dev: str) -> int:
-    """Makes .venv hold *profile*; the other two say what the stamps of each have to say."""
-    stamps = {"runtime": runtime, "dev": dev}
+def main(profile: str, runtime: str, simulation: str, dev: str) -> int:
+    """Makes .venv hold *profile*; the others say what the stamps of each have to say."""
+    stamps = {"runtime": runtime, "simulation": simulation, "dev": dev}
     try:
         with alone():
             if recorded(profile) != stamps[profile]:
@@ -52,8 +57,8 @@ def make(profile: str, stamps: dict[str, str]) -> None:
     # In place, by a plain path entry: the default's import hook costs every start some time.
     place = ("--editable", ".", "--config-settings", "editable_mode=compat")
     pip("install", "--no-deps", "--no-build-isolation", *place)
-    # Who has what developers have, has what users have.
-    for done in current | ({*LOCKS} if profile == "dev" else {profile}):
+    profiles = list(LOCKS)
+    for done in current | {*profiles[: profiles.index(profile) + 1]}:
         stamp(done).write_text(stamps[done] + "\n", encoding="utf-8")
 
 

@@ -4,52 +4,35 @@
 
 PATH is a folder of schema extracts or the output of `terraform providers schema
 -json`. To use another resource, or another version of a provider: change the table
-below, run `terraform providers schema -json` where the provider is installed, and
-this script on what it prints.
+in `scripts.bindings.providers`, run `terraform providers schema -json` where the
+provider is installed, and this script on what it prints.
 """
 
 from __future__ import annotations
 
 import argparse
 import sys
-from dataclasses import dataclass
 from pathlib import Path
 
 from scripts.bindings import schema, source
+from scripts.bindings.providers import PROVIDERS, Wanted
 
 ROOT = Path(__file__).parent.parent
 SCHEMAS = ROOT.parent / "shared" / "data" / "schemas"
 BINDINGS = ROOT / "components" / "bindings"
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
-class Wanted:
-    """A provider, and the resources of it that stacks use."""
-
-    source: str
-    version: str
-    resources: tuple[str, ...]
-    data_sources: tuple[str, ...] = ()
-
-
-PROVIDERS = {
-    "helm": Wanted(source="hashicorp/helm", version="3.1.2", resources=("helm_release",)),
-    "kubectl": Wanted(
-        source="gavinbunney/kubectl", version="1.19.0", resources=("kubectl_manifest",)
-    ),
-}
-"""By what their resource types begin with, which also names the module."""
-
-
 def module(prefix: str, wanted: Wanted, schemas: Path) -> str:
     """The source of the provider's module."""
     provider = schema.read(schemas, wanted.source)
-    written = source.Module(prefix=prefix, source=wanted.source, version=wanted.version)
+    written = source.Module(
+        prefix=prefix, source=wanted.source, version=wanted.version, types=wanted.resources
+    )
     written.provider(provider.provider())
     for name in sorted(wanted.resources):
-        written.resource(name, provider.resource(name))
+        written.resource(f"{prefix}_{name}", provider.resource(f"{prefix}_{name}"))
     for name in sorted(wanted.data_sources):
-        written.data_source(name, provider.data_source(name))
+        written.data_source(f"{prefix}_{name}", provider.data_source(f"{prefix}_{name}"))
     return written.text()
 
 

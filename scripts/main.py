@@ -18,9 +18,16 @@ from environments.errors import FleetError
 
 COMMANDS = {
     "validate": "Check an environment file: every problem at once, each with its place.",
+    "lint": "Judge an environment, manifests, Terraform JSON and plans by the rules.",
+    "rules": "List the rules, or explain one.",
+    "plan": "Plan the stacks of an environment, and keep each plan with its hash.",
+    "review": "Say what plans will do: to cards, machines and data, before anything is applied.",
+    "apply": "Apply the plans that were reviewed, and no others.",
     "synth": "Write the Terraform JSON of every stack.",
     "rehearse": "Bring the whole fleet up on its twin: deploy, place the demand, verify, report.",
     "verify": "Compare live clusters with the environment.",
+    "catalog": "Print the cards and the instance types that an environment can name.",
+    "simulate": "Place the demand under several policies: what fits, what to change.",
     "down": "Take a twin down: no process and no file stays behind.",
 }
 

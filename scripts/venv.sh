@@ -7,14 +7,14 @@
 
 root=$(CDPATH='' cd -- "$(dirname -- "${BASH_SOURCE[0]}")/.." && pwd -P)
 
-# state runtime|dev: what the stamp must say.
+# state runtime|simulation|dev: what the stamp must say.
 state() {
   local pins=(pyproject.toml scripts/locks/requirements.txt)
-  [ "$1" = runtime ] || pins+=(scripts/locks/requirements-dev.txt)
+  [ "$1" = runtime ] || pins+=("scripts/locks/requirements-$1.txt")
   (cd -- "$root" && echo "$root" && exec cksum "${pins[@]}")
 }
 
-# ready runtime|dev: returns when .venv holds what the profile needs, exits when it cannot.
+# ready runtime|simulation|dev: returns when .venv holds what the profile needs, exits when it cannot.
 ready() {
   local wanted recorded='' python
   wanted=$(state "$1")
@@ -23,7 +23,8 @@ ready() {
   fi
   [ "$wanted" = "$recorded" ] && return
   python=$(python_to_use) || exit 3
-  "$python" "$root/scripts/bootstrap.py" "$1" "$(state runtime)" "$(state dev)" || exit
+  "$python" "$root/scripts/bootstrap.py" "$1" \
+    "$(state runtime)" "$(state simulation)" "$(state dev)" || exit
 }
 
 # The first Python that is new enough; shims that cannot run count as absent.

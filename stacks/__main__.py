@@ -24,6 +24,8 @@ def main(arguments: list[str]) -> int:
         if arguments:
             request = replace(request, environments=tuple(arguments))
         orders = request.orders()
+        for warning in (warning for order in orders for warning in order.warnings):
+            sys.stderr.write(f"warning: {warning}\n")
         # After the files are known to be right: the engine takes a second to load.
         from stacks import app
 

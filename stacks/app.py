@@ -1,19 +1,20 @@
 """What is deployed together, and in what order?
 
 Builds the CDK app: a stack per cluster and layer, each after the cluster's layer
-before it. What is in a stack is said by `names.contents`, how that becomes
-resources by `components.placed`.
+before it. The network and the control plane of a public cluster are made by
+`components.clouds.layers`; what is in any other stack is said by `names.contents`,
+and becomes resources by `components.placed`.
 """
 
 from __future__ import annotations
 
 from pathlib import Path
 
-from components import cdk
-from components.bindings import helm, kubectl
+from components import cdk, clouds
+from components.clouds import handover, layers
 from components.placed import ChartSource, Placed
 from environments.model import Embedded
-from stacks import names
+from stacks import access, backends, names
 from stacks.names import StackName
 from stacks.request import Order
 
@@ -38,14 +39,34 @@ def layer(app: cdk.App, order: Order, name: StackName) -> cdk.TerraformStack:
     """One layer of one cluster."""
     stack = cdk.TerraformStack(app, str(name))
     stack.add_override("terraform.required_version", TERRAFORM)
-    cdk.LocalBackend(stack, path=str(name.state(order.state)))
+    _keep(stack, backends.kept(order.environment.backend, name, order.state))
+    cloud = order.environment.clusters[name.cluster].cloud
+    match name.layer:
+        case "network" if clouds.is_public(cloud):
+            layers.build_network(stack, order.environment, name.cluster)
+        case "cluster" if clouds.is_public(cloud):
+            _state(stack, order, name, "network")
+            network = handover.received_network("network", clouds.zones(cloud))
+            layers.build_cluster(stack, order.environment, name.cluster, network)
+        case _:
+            _inside(stack, order, name)
+    return stack
+
+
+def _inside(stack: cdk.TerraformStack, order: Order, name: StackName) -> None:
+    """What is in the cluster, as objects and charts."""
     addons = names.contents(order.environment, order.demand, name)
     charts = _charts(order, name)
-    _providers(stack, order, name, with_helm=any(addon.charts for addon in addons if charts))
+    pins = order.environment.settings.providers
+    if clouds.is_public(order.environment.clusters[name.cluster].cloud):
+        _state(stack, order, name, "cluster")
+        way = access.handed_over(stack, handover.received_kubeconfig("cluster"))
+    else:
+        way = access.brought_along(stack, name.cluster)
+    access.providers(stack, pins, way, with_helm=any(addon.charts for addon in addons if charts))
     placed: list[Placed] = []
     for addon in addons:
-        placed.append(Placed(stack, addon.name, addon=addon, charts=charts, earlier=placed))
-    return stack
+        placed.append(Placed(stack, addon=addon, charts=charts, earlier=placed))
 
 
 def _charts(order: Order, name: StackName) -> ChartSource | None:
@@ -60,42 +81,20 @@ def _charts(order: Order, name: StackName) -> ChartSource | None:
             return ChartSource(wait=wait)
 
 
-def _providers(
-    stack: cdk.TerraformStack, order: Order, name: StackName, *, with_helm: bool
-) -> None:
-    kubeconfig = _kubeconfig(stack, name.cluster)
-    pins = order.environment.settings.providers
-    kubectl.Provider(
-        stack,
-        "kubectl",
-        source=pins.kubectl.source,
-        version=pins.kubectl.version,
-        load_config_file=True,
-        config_path=kubeconfig,
-    )
-    if with_helm:
-        helm.Provider(
-            stack,
-            "helm",
-            source=pins.helm.source,
-            version=pins.helm.version,
-            kubernetes={"config_path": kubeconfig},
-        )
+def _keep(stack: cdk.TerraformStack, kept: backends.Kept) -> None:
+    match kept.type:
+        case "local":
+            cdk.LocalBackend(stack, **kept.arguments)
+        case "cos":
+            cdk.CosBackend(stack, **kept.arguments)
+        case "oss":
+            cdk.OssBackend(stack, **kept.arguments)
+        case "s3":
+            cdk.S3Backend(stack, **kept.arguments)
 
 
-def _kubeconfig(stack: cdk.TerraformStack, cluster: str) -> str:
-    name = names.kubeconfig_variable(cluster)
-    # Without a file the providers would not fail, but talk to whatever serves localhost.
-    exists = {
-        "condition": f"${{fileexists(pathexpand(var.{name}))}}",
-        "error_message": f"There is no such kubeconfig; set TF_VAR_{name} to the path of one.",
-    }
-    variable = cdk.TerraformVariable(
-        stack,
-        name,
-        type="string",
-        description=f"The path of a kubeconfig for {cluster}.",
-    )
-    # Structs inside a list do not survive the way into the engine as dicts.
-    variable.add_override("validation", [exists])
-    return variable.string_value
+def _state(stack: cdk.TerraformStack, order: Order, name: StackName, layer: names.Layer) -> None:
+    """The outputs of another layer of the same cluster: `data.terraform_remote_state.<layer>`."""
+    other = StackName(environment=name.environment, cluster=name.cluster, layer=layer)
+    kept = backends.kept(order.environment.backend, other, order.state)
+    handover.State(stack, layer, backend=kept.type, config=kept.arguments)

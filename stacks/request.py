@@ -25,7 +25,7 @@ from typing import Literal, Self
 from components.clouds.embedded.twin import Scheduler, twin_of
 from environments import load
 from environments.demand import Demand
-from environments.errors import UsageError
+from environments.errors import Problem, UsageError
 from environments.model import Environment
 
 Charts = Path | Literal["repository"] | None
@@ -44,6 +44,8 @@ class Order:
     state: Path
     """The directory of the environment's Terraform states."""
     charts: Charts = "repository"
+    warnings: tuple[Problem, ...] = ()
+    """What may cost dearly, for whoever deploys; a twin costs nothing."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -93,6 +95,7 @@ class Request:
                 demand=loaded.demand,
                 state=STATES / environment.name,
                 charts=self.charts or "repository",
+                warnings=loaded.warnings,
             )
         return Order(
             environment=twin_of(environment, self.scheduler),

@@ -7,6 +7,7 @@ nodes beside its real one. Tests do not know which.
 
 from __future__ import annotations
 
+import signal
 from collections.abc import Iterator
 from pathlib import Path
 from typing import Any
@@ -14,6 +15,7 @@ from typing import Any
 import pytest
 from xdist.scheduler import LoadGroupScheduling  # type: ignore[import-untyped]
 
+from tests import examples
 from tests.integration import harness, kind
 
 HERE = Path(__file__).parent
@@ -29,7 +31,11 @@ def pytest_addoption(parser: pytest.Parser) -> None:
 
 
 def pytest_configure(config: pytest.Config) -> None:
-    """Say at once what is missing for kind, not once per test."""
+    """Say at once what is missing for kind, not once per test; and how much is looked at."""
+    if signal.getsignal(signal.SIGINT) is signal.SIG_IGN:
+        # A shell starts what runs in the background so, and programs that tests interrupt inherit it.
+        signal.signal(signal.SIGINT, signal.default_int_handler)
+    examples.show(few="not slow" in config.getoption("markexpr"))
     if config.getoption("--kind") and not hasattr(config, "workerinput"):
         reason = kind.why_not(config)
         if reason is not None:
@@ -46,21 +52,26 @@ def pytest_collection_modifyitems(config: pytest.Config, items: list[pytest.Item
             item.add_marker(pytest.mark.integration)
 
 
-class OneClusterScheduling(LoadGroupScheduling):  # type: ignore[misc]
-    """Integration tests stay on one worker, for they share a cluster; all others go anywhere.
+TOGETHER = ("tests/integration/", "tests/unit/simulation/")
+"""Folders whose tests share what takes long to make: a cluster, a simulation."""
+
+
+class TogetherScheduling(LoadGroupScheduling):  # type: ignore[misc]
+    """Tests that share something stay on one worker: those of a file, or of a whole folder.
 
     Marks of `xdist_group` would say so too, if pytest 9 let pytest-xdist 3.8 write them
     into a test's name.
     """
 
     def _split_scope(self, nodeid: str) -> str:
-        return "integration" if nodeid.startswith("tests/integration/") else nodeid
+        shared = next((folder for folder in TOGETHER if nodeid.startswith(folder)), None)
+        return shared or nodeid.partition("::")[0]
 
 
 @pytest.hookimpl(optionalhook=True)
-def pytest_xdist_make_scheduler(config: pytest.Config, log: Any) -> OneClusterScheduling:
+def pytest_xdist_make_scheduler(config: pytest.Config, log: Any) -> TogetherScheduling:
     """Whatever `--dist` says."""
-    return OneClusterScheduling(config, log)
+    return TogetherScheduling(config, log)
 
 
 @pytest.fixture(scope="session")

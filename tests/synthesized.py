@@ -3,15 +3,19 @@
 from __future__ import annotations
 
 import json
+import re
 import tempfile
+from collections.abc import Iterator
 from pathlib import Path
 from typing import Any
 
 import yaml
 
+from components import cdk
 from components.clouds.embedded.twin import twin_of
 from environments import load
 from stacks import app
+from stacks.names import Layer, StackName
 from stacks.request import Charts, Order
 
 STATES = Path("/states")
@@ -35,6 +39,16 @@ def stacks(*orders: Order) -> dict[str, dict[str, Any]]:
         return read(Path(directory))
 
 
+def layer(order: Order, cluster: str, layer: Layer) -> dict[str, Any]:
+    """The Terraform JSON of one layer of one cluster alone: a fifth of the work of all."""
+    name = StackName(environment=order.environment.name, cluster=cluster, layer=layer)
+    with tempfile.TemporaryDirectory() as directory:
+        alone = cdk.App(outdir=directory, stack_traces=False)
+        app.layer(alone, order, name)
+        alone.synth()
+        return read(Path(directory))[str(name)]
+
+
 def read(out: Path) -> dict[str, dict[str, Any]]:
     """The Terraform JSON that an app has written below `out`."""
     files = sorted(out.glob("stacks/*/cdk.tf.json"))
@@ -55,6 +69,43 @@ def readable(stack: Any) -> Any:
             return [readable(item) for item in stack]
         case _:
             return stack
+
+
+def outputs_read(stack: dict[str, Any], layer: str) -> set[str]:
+    """The names of the outputs of another layer that the stack's expressions read."""
+    found = re.findall(
+        rf"data\.terraform_remote_state\.{layer}\.outputs\.([A-Za-z_][A-Za-z0-9_-]*)",
+        json.dumps(stack),
+    )
+    return set(found)
+
+
+def strangers(stack: dict[str, Any]) -> set[str]:
+    """Addresses of resources that the stack's expressions name and that it does not have."""
+    own = {
+        f"{prefix}{kind}.{name}"
+        for prefix, part in (("", "resource"), ("data.", "data"))
+        for kind, named in stack.get(part, {}).items()
+        for name in named
+    }
+    named = re.findall(
+        r"(?:data\.)?\b(?:alicloud|tencentcloud|volcengine|volcenginecc|terraform)"
+        r"_[a-z0-9_]+\.[A-Za-z0-9_-]+",
+        " ".join(_expressions(stack)),
+    )
+    return set(named) - own
+
+
+def _expressions(value: Any) -> Iterator[str]:
+    match value:
+        case str() if "${" in value.replace("$${", ""):
+            yield value
+        case dict():
+            for held in value.values():
+                yield from _expressions(held)
+        case list():
+            for held in value:
+                yield from _expressions(held)
 
 
 def _unescaped(text: str) -> str:

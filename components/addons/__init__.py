@@ -31,11 +31,13 @@ def device(environment: Environment, cluster_name: str, demand: Demand) -> tuple
     cluster = environment.clusters[cluster_name]
     match cluster.mode:
         case "none":
-            modules = [runtime_class, nvidia_device_plugin]
+            modules = [nvidia_device_plugin]
         case "hami":
-            modules = [runtime_class, hami]
+            modules = [hami]
         case "dra":
             modules = [hami_dra]
+    if cluster.mode != "dra" and runtime_class.name(cluster):
+        modules.insert(0, runtime_class)
     if slices.translated(cluster):
         modules.append(translation)
     return tuple(module.addon(environment, cluster_name, demand) for module in modules)

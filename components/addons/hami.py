@@ -13,7 +13,7 @@ from __future__ import annotations
 from typing import Any
 
 from components.addon import Addon, Chart
-from components.addons import nodes
+from components.addons import nodes, runtime_class, scheduler_rights
 from components.addons.hami_values import (
     AdmissionWebhook,
     DevicePlugin,
@@ -28,7 +28,7 @@ from components.addons.hami_values import (
     SchedulerPolicy,
 )
 from components.addons.metadata import SYSTEM_NAMESPACES, system_namespace
-from components.addons.runtime_class import NAME as RUNTIME_CLASS
+from components.clouds import images
 from environments.demand import Demand
 from environments.model import Cluster, Embedded, Environment, Hami
 
@@ -71,11 +71,15 @@ def addon(environment: Environment, cluster_name: str, demand: Demand) -> Addon:
                 name="hami",
                 version=version,
                 namespace=NAMESPACE,
-                values=_as_named_by(version, values(cluster, sharing).rendered()),
+                values=_pulled_from(
+                    images.registry(environment, cluster_name),
+                    _as_named_by(version, values(cluster, sharing).rendered()),
+                ),
             )
         case _:
             raise AssertionError(f"this is a bug: {cluster_name} is not cut by HAMi")
-    return Addon(name="hami", charts=(chart,), manifests=(system_namespace(NAMESPACE),))
+    rights = scheduler_rights.manifests(cluster, NAMESPACE)
+    return Addon(name="hami", charts=(chart,), manifests=(system_namespace(NAMESPACE), *rights))
 
 
 def values(cluster: Cluster, sharing: Hami) -> HamiValues:
@@ -128,8 +132,10 @@ def _device_plugin(cluster: Cluster, sharing: Hami) -> DevicePlugin:
         device_memory_scaling=sharing.memory_scaling,
         device_core_scaling=sharing.core_scaling,
         nvidia_node_selector=nodes.selector_alone(cluster),
-        runtime_class_name=RUNTIME_CLASS,
+        runtime_class_name=runtime_class.name(cluster),
         create_runtime_class=False,
+        # A cloud's machines have it in the system itself; in our own data centre, who knows.
+        nvidia_driver_root=None if runtime_class.name(cluster) else "/",
         tolerations=nodes.tolerations(cluster),
         resources=_resources("150m", "256Mi"),
     )
@@ -144,4 +150,17 @@ def _as_named_by(version: str, found: dict[str, Any]) -> dict[str, Any]:
     if version.startswith("2.7."):
         plugin = found["devicePlugin"]
         plugin["nvidianodeSelector"] = plugin.pop("nvidiaNodeSelector")
+    return found
+
+
+def _pulled_from(registry: str, found: dict[str, Any]) -> dict[str, Any]:
+    """The values with docker.io's images taken from there; kube-scheduler's is not docker.io's.
+
+    One by one: the chart's `global.imageRegistry` would move kube-scheduler's as well.
+    """
+    if registry:
+        image = {"image": {"registry": registry}}
+        found["scheduler"]["extender"] |= image
+        found["scheduler"]["patch"]["imageNew"] = {"registry": registry}
+        found["devicePlugin"] |= {**image, "monitor": image}
     return found

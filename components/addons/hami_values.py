@@ -98,6 +98,8 @@ class DevicePlugin(Values, frozen=True, kw_only=True):
     runtime_class_name: str
     create_runtime_class: Literal[False]
     """The chart would make it as a hook that deletes the one that is there."""
+    nvidia_driver_root: Literal["/"] | None = None
+    """Where the driver lies on the machines; the chart's own guess when left out."""
     tolerations: list[dict[str, str]]
     resources: Resources
 

@@ -5,24 +5,12 @@ from __future__ import annotations
 from collections.abc import Mapping
 from typing import Any
 
-from components.addon import MANAGED_BY, PREFIX, TENANT, Manifest
+from components.addon import MANAGED_BY, TENANT, Manifest
+from environments import keys
 
-OWNER = f"{PREFIX}/owner"
-"""Annotation of a tenant's namespace: whom to ask."""
-PRIORITIES = f"{PREFIX}/priorities"
-"""Annotation of a tenant's namespace: the priorities its pods may carry, between commas."""
-
-SYSTEM_NAMESPACES = (
-    "gpu-fleet-system",
-    "gpu-operator",
-    "hami-system",
-    "kube-node-lease",
-    "kube-public",
-    "kube-system",
-    "monitoring",
-    "nvidia-device-plugin",
-)
-"""What runs the cluster: its pods must not wait for a webhook, nor keep tenants' rules."""
+OWNER = keys.OWNER
+PRIORITIES = keys.PRIORITIES
+SYSTEM_NAMESPACES = keys.SYSTEM_NAMESPACES
 
 USER_NAMESPACES = {
     "matchExpressions": [

@@ -16,6 +16,7 @@ from __future__ import annotations
 
 from components.addon import Addon, Manifest
 from components.addons.metadata import OWNER, PRIORITIES, metadata
+from environments.admission.place import open_to_rdma
 from environments.demand import Demand
 from environments.model import Cluster, Environment, Tenant
 
@@ -30,11 +31,6 @@ def addon(environment: Environment, cluster_name: str, demand: Demand) -> Addon:
         name="namespaces",
         manifests=tuple(_namespace(cluster, name, tenant) for name, tenant in tenants),
     )
-
-
-def open_to_rdma(cluster: Cluster) -> bool:
-    """Whether pods may pin memory and use the host's network here."""
-    return any(pool.rdma for pool in cluster.pools.values())
 
 
 def _namespace(cluster: Cluster, name: str, tenant: Tenant) -> Manifest:

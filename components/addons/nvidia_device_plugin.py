@@ -11,10 +11,9 @@ from __future__ import annotations
 from typing import Literal
 
 from components.addon import Addon, Chart
-from components.addons import nodes
+from components.addons import nodes, runtime_class
 from components.addons.chart_values import Values
 from components.addons.metadata import system_namespace
-from components.addons.runtime_class import NAME as RUNTIME_CLASS
 from environments.demand import Demand
 from environments.model import Cluster, Environment
 
@@ -92,7 +91,7 @@ def values(cluster: Cluster) -> NvidiaDevicePluginValues:
         node_selector=nodes.selector(cluster),
         affinity=None,
         tolerations=tolerations,
-        runtime_class_name=RUNTIME_CLASS,
+        runtime_class_name=runtime_class.name(cluster),
         mig_strategy="none",
         fail_on_init_error=True,
         gfd=FeatureDiscovery(enabled=True),

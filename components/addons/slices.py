@@ -1,7 +1,6 @@
 """What a slice of a card is in a cluster, and what its claim template is called.
 
-The words that quotas, claim templates, the translation and the admission
-policies have to agree on.
+The words that quotas, claim templates and the translation have to agree on.
 """
 
 from __future__ import annotations
@@ -9,22 +8,20 @@ from __future__ import annotations
 from dataclasses import dataclass
 
 from components.clouds.embedded import device
-from environments import cards
+from environments import keys
 from environments.demand import Demand, Gpu
-from environments.model import Cluster, Dra, Embedded, Hami, Pool
+from environments.model import Cluster, Embedded
 
-GPU = "nvidia.com/gpu"
-MEMORY = "nvidia.com/gpumem"
-PERCENTAGE = "nvidia.com/gpumem-percentage"
-CORES = "nvidia.com/gpucores"
-PRIORITY = "nvidia.com/priority"
-HAMI_RESOURCES = (GPU, MEMORY, PERCENTAGE, CORES, PRIORITY)
+GPU = keys.GPU
+MEMORY = keys.MEMORY
+PERCENTAGE = keys.PERCENTAGE
+CORES = keys.CORES
+PRIORITY = keys.PRIORITY
 
-DEVICE_CLASS = device.DRIVER
+DEVICE_CLASS = keys.DEVICE_CLASS
 TWIN_MEMORY = device.GPU_MEMORY
 
-EXCLUSIVE = 100
-"""All of a card's cores, in hundredths."""
+EXCLUSIVE = keys.EXCLUSIVE
 
 
 @dataclass(frozen=True, slots=True, kw_only=True, order=True)
@@ -70,23 +67,3 @@ def translated(cluster: Cluster) -> bool:
 def claimed(cluster: Cluster) -> bool:
     """Whether cards are handed out by claims, of the users' own making or translated."""
     return cluster.mode == "dra" or translated(cluster)
-
-
-def whole_cards(cluster: Cluster) -> int:
-    """The whole cards that one pod may ask of a vGPU cluster."""
-    match cluster.sharing:
-        case Hami(whole_cards=most) | Dra(whole_cards=most):
-            return most
-        case _:
-            raise AssertionError("this is a bug: a GPU cluster has no such limit")
-
-
-def card_memories(cluster: Cluster) -> tuple[int, ...]:
-    """The MiB that a card of each pool is handed out with, smallest first."""
-    return tuple(sorted(_memory(cluster, pool) for pool in cluster.pools.values()))
-
-
-def _memory(cluster: Cluster, pool: Pool) -> int:
-    if cluster.mode == "none":
-        return cards.table()[pool.card].memory_mib
-    return device.memory_mib(cluster, pool)

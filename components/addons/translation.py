@@ -21,11 +21,7 @@ of the cluster in the node's memory, never in the card's.
 from __future__ import annotations
 
 from components.addon import Addon, Manifest
-from components.addons import slices
-from components.addons.admission.gpu_memory_in_wrong_unit import POLICY as UNITS
-from components.addons.admission.place import Place
-from components.addons.admission.policy import named
-from components.addons.admission.whole_cards_on_vgpu_cluster import POLICY as WHOLE_CARDS
+from components.addons.admission.rendering import named
 from components.addons.metadata import USER_NAMESPACES, metadata
 from components.addons.slices import (
     CORES,
@@ -36,6 +32,9 @@ from components.addons.slices import (
     PERCENTAGE,
     TWIN_MEMORY,
 )
+from environments.admission.gpu_memory_in_wrong_unit import POLICY as UNITS
+from environments.admission.place import Place, card_memories
+from environments.admission.whole_cards_on_vgpu_cluster import POLICY as WHOLE_CARDS
 from environments.demand import Demand
 from environments.model import Environment
 
@@ -104,7 +103,7 @@ def _variables(place: Place) -> dict[str, str]:
     return {
         **UNITS.all_variables(place),
         **WHOLE_CARDS.all_variables(place),
-        "smallestCard": str(slices.card_memories(place.cluster)[0]),
+        "smallestCard": str(card_memories(place.cluster)[0]),
         "wellFormed": " && ".join(f"({expression})" for expression in passes),
         "requests": _requests("object.spec.containers"),
         "initRequests": _requests("object.spec.?initContainers.orValue([])"),

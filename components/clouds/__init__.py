@@ -4,9 +4,10 @@ A cloud is a folder with the same files as its neighbours. It answers for two
 layers: `network` and `cluster` (control plane and node pools). What is inside
 a cluster, whoever made it, is the addons' business.
 
-A layer may be absent. A private cluster's network exists already; the public
-clouds' layers are made elsewhere for now, and their clusters are then brought
-along by kubeconfig, as private ones are.
+A layer may be absent: a private cluster's network exists already. And it may be
+made of the cloud's own resources instead of objects in a cluster: then it is there
+and holds no addons, and `components.clouds.layers` builds it. No engine here, so
+that commands which only ask for names start at once.
 """
 
 from __future__ import annotations
@@ -32,16 +33,18 @@ class Cloud(Protocol):
         """Control plane and node pools; None where they are made elsewhere."""
 
 
-class Brought:
-    """A cluster that is made elsewhere and brought along by its kubeconfig."""
+class PublicCloud:
+    """A cluster whose network and control plane are made of the cloud's own resources."""
 
     @staticmethod
     def network(environment: model.Environment, cluster: str) -> tuple[Addon, ...] | None:
-        """Made elsewhere."""
+        """There, and without addons: nothing runs yet."""
+        return ()
 
     @staticmethod
     def cluster(environment: model.Environment, cluster: str) -> tuple[Addon, ...] | None:
-        """Made elsewhere."""
+        """There, and without addons: the cloud makes the nodes."""
+        return ()
 
 
 def of(cloud: model.Cloud) -> type[Cloud]:
@@ -51,8 +54,8 @@ def of(cloud: model.Cloud) -> type[Cloud]:
             return private.PrivateCloud
         case model.Embedded():
             return embedded.EmbeddedCloud
-        case _:
-            return Brought
+        case model.Volcengine() | model.Tencentcloud() | model.Alicloud():
+            return PublicCloud
 
 
 def layer(
@@ -65,6 +68,16 @@ def layer(
         if name == "network"
         else cloud.cluster(environment, cluster)
     )
+
+
+def is_public(cloud: model.Cloud) -> bool:
+    """Whether the cluster is made of the cloud's own resources."""
+    return of(cloud) is PublicCloud
+
+
+def zones(cloud: model.Cloud) -> tuple[str, ...]:
+    """The zones of a cluster on a public cloud; none elsewhere."""
+    return tuple(getattr(cloud, "zones", ()))
 
 
 def title(cloud: model.Cloud) -> str:

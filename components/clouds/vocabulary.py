@@ -8,7 +8,7 @@ from __future__ import annotations
 
 from components.addon import CARD, CLUSTER, POOL, SHARING
 from environments import cards
-from environments.model import Cluster, Pool
+from environments.model import Cluster, Environment, Pool
 
 GPU_TAINT = "nvidia.com/gpu"
 """Keeps pods without cards off the machines with cards."""
@@ -40,6 +40,11 @@ def node_taints(pool: Pool) -> list[dict[str, str]]:
 def tolerations() -> list[dict[str, str]]:
     """What a pod needs to be let onto the machines with cards."""
     return [{"key": GPU_TAINT, "operator": "Exists", "effect": "NoSchedule"}]
+
+
+def tags(environment: Environment, cluster: str) -> dict[str, str]:
+    """What every thing at a cloud is tagged with, so that a bill and a person find its owner."""
+    return {"gpu-fleet-environment": environment.name, "gpu-fleet-cluster": cluster}
 
 
 def node_name(cluster: str, pool: str, index: int) -> str:

@@ -9,6 +9,7 @@ hundreds of real ones take a second to import. Same schema, same bytes.
 from __future__ import annotations
 
 import keyword
+from collections.abc import Collection as Names
 from collections.abc import Mapping
 
 from components import cdk
@@ -40,7 +41,9 @@ PRIMITIVES = {"string": "str", "number": "float", "bool": "bool", "dynamic": "An
 class Module:
     """The source of one provider's module, written class by class."""
 
-    def __init__(self, *, prefix: str, source: str, version: str) -> None:
+    def __init__(self, *, prefix: str, source: str, version: str, types: Names[str] = ()) -> None:
+        """`types` are the resource types to come, without the prefix."""
+        self._classes_to_come = {_camel(name) for name in types}
         self._prefix = prefix
         self._source = source
         self._version = version
@@ -106,6 +109,8 @@ class Module:
     def _annotation(self, name: str, of: Type) -> str:
         match of:
             case Block(arguments=arguments):
+                # A block `versioning` of a bucket, and a resource for the versioning of buckets.
+                name = f"{name}Block" if name in self._classes_to_come else name
                 self._write(name, name, arguments)
                 return name
             case Collection(shape="list", of=inner):

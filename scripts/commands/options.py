@@ -2,14 +2,19 @@
 
 from __future__ import annotations
 
+import os
 import sys
-from collections.abc import Callable
-from typing import Any
+from collections.abc import Callable, Iterable
+from typing import TYPE_CHECKING, Any
 
 import click
 import msgspec
 
 from environments import load
+from environments.errors import Problem
+
+if TYPE_CHECKING:  # every command loads this module
+    from scripts.reviewing.posting.comments import Forge
 
 environment = click.argument("environment", metavar="ENV")
 output_format = click.option(
@@ -28,6 +33,21 @@ def command(**settings: Any) -> Callable[[Callable[..., Any]], click.Command]:
         context_settings={"help_option_names": ["-h", "--help"], "max_content_width": 100},
         **settings,
     )
+
+
+def print_warnings(warnings: Iterable[Problem]) -> None:
+    """Write to stderr what works and may cost dearly."""
+    for warning in warnings:
+        click.echo(f"warning: {warning}", err=True)
+
+
+def forge(name: str | None) -> Forge | None:
+    """Whom `--post` names, by the variables of this job: what is missing is told at once."""
+    if name is None:
+        return None
+    from scripts.reviewing import posting
+
+    return posting.forge(name, os.environ)
 
 
 def print_json(data: object) -> None:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import json
 import shutil
 from pathlib import Path
 
@@ -34,15 +35,19 @@ Examples:
 )
 @options.output_format
 def command(environment: str, out: Path | None, output: str) -> int:
-    """Write the Terraform JSON of every stack of ENV, one directory each."""
+    """Write the Terraform JSON of every stack of ENV, one directory each.
+
+    Warnings go to stderr, and are no reason to stop.
+    """
     loaded = load.load(environment)
+    options.print_warnings(loaded.warnings)
     target = out or CHECKOUT / "cdktf.out"
     # Stacks of an earlier run would be taken for ours.
     shutil.rmtree(target / "stacks", ignore_errors=True)
     with console.reporter(quiet=output == "json") as reporter:
         seconds = synthesis.synthesize(Request(environments=(environment,)), target, reporter)
     stacks = names.order(loaded.environment)
-    written = {str(stack): _resources(loaded, stack) for stack in stacks}
+    written = {str(stack): _resources(target, stack) for stack in stacks}
     if output == "json":
         options.print_json(
             {
@@ -56,21 +61,11 @@ def command(environment: str, out: Path | None, output: str) -> int:
         return 0
     for stack, count in written.items():
         click.echo(f"{stack}: {count} resources")
-    missing = _made_elsewhere(loaded)
-    if missing:
-        click.echo(f"made elsewhere for now: network and cluster of {', '.join(missing)}", err=True)
     click.echo(f"{len(written)} stacks in {target}, {seconds:.1f} s", err=True)
     return 0
 
 
-def _resources(loaded: load.Loaded, stack: names.StackName) -> int:
-    addons = names.contents(loaded.environment, loaded.demand, stack)
-    return sum(len(addon.manifests) + len(addon.charts) for addon in addons)
-
-
-def _made_elsewhere(loaded: load.Loaded) -> list[str]:
-    """Clusters whose cluster layer is not ours yet."""
-    with_layer = {
-        stack.cluster for stack in names.order(loaded.environment) if stack.layer == "cluster"
-    }
-    return [name for name in loaded.environment.clusters if name not in with_layer]
+def _resources(target: Path, stack: names.StackName) -> int:
+    """How many resources Terraform will find in the stack."""
+    written = json.loads((target / "stacks" / str(stack) / "cdk.tf.json").read_text("utf-8"))
+    return sum(len(named) for named in written.get("resource", {}).values())

@@ -28,7 +28,7 @@ def command(environment: str, output: str) -> int:
     """Check ENV (a name or a path): every problem at once, each file:line:column.
 
     The demand file beside it (demand/ENV.yaml) is checked too. Exit code 2
-    when something is wrong.
+    when something is wrong. Warnings go to stderr, and are no reason to stop.
     """
     try:
         loaded = load.load(environment)
@@ -54,8 +54,9 @@ def _show_problems(name: str, problems: tuple[Problem, ...], output: str) -> Non
 def _show_valid(loaded: load.Loaded, output: str) -> None:
     summary = summarize(loaded)
     if output == "json":
-        options.print_json(_answer(loaded.environment.name, (), summary))
+        options.print_json(_answer(loaded.environment.name, (), summary, loaded.warnings))
         return
+    options.print_warnings(loaded.warnings)
     click.echo(
         f"{loaded.document.file}: valid: {summary['clusters']} clusters, "
         f"{summary['nodes']} nodes, {summary['cards']:,} cards, {summary['tenants']} tenants, "
@@ -77,12 +78,16 @@ def summarize(loaded: load.Loaded) -> dict[str, int]:
 
 
 def _answer(
-    name: str, problems: tuple[Problem, ...], summary: dict[str, int] | None
+    name: str,
+    problems: tuple[Problem, ...],
+    summary: dict[str, int] | None,
+    warnings: tuple[Problem, ...] = (),
 ) -> dict[str, Any]:
     return {
         "format": "gpu-fleet-validate/1",
         "environment": name,
         "valid": not problems,
         "problems": problems,
+        "warnings": warnings,
         "summary": summary,
     }

@@ -85,7 +85,11 @@ def unplaced_pods(rehearsal: Rehearsal, *, explained: bool) -> int:
 
 def failures(rehearsal: Rehearsal) -> list[str]:
     """Each reason not to call the rehearsal passed, as a sentence without its full stop."""
-    return [sentence for cluster in rehearsal.clusters for sentence in _failures_of(cluster)]
+    lint = rehearsal.lint.findings[: rehearsal.lint.failing] if rehearsal.lint else []
+    return [
+        *(f"lint: {finding}" for finding in lint),
+        *(sentence for cluster in rehearsal.clusters for sentence in _failures_of(cluster)),
+    ]
 
 
 def _failures_of(cluster: Cluster) -> Iterator[str]:

@@ -13,7 +13,7 @@ from collections.abc import Iterator, Mapping
 from concurrent.futures import ThreadPoolExecutor
 from contextlib import contextmanager
 from dataclasses import dataclass, field
-from datetime import UTC, datetime
+from datetime import UTC, date, datetime
 from pathlib import Path
 from typing import Literal
 
@@ -28,8 +28,11 @@ from components.controlplane.hami_binary import Extender
 from components.controlplane.settings import Settings
 from environments.load import Loaded
 from environments.model import Cluster, Dra, Environment, Hami
+from policies.finding import Severity
+from policies.reports.rendered import in_order
 from scripts import synthesis
 from scripts.console import Reporter
+from scripts.linting import run as linting
 from scripts.live import Live
 from scripts.rehearsal import fidelity, memory, replay, result, versions
 from scripts.rehearsal.place import Note, Place
@@ -100,6 +103,7 @@ class Run:
             extender = hami_binary.inspect(self.wish.hami_scheduler)
         if self.wish.charts is not None:
             charts.require(self._charts(), self.wish.charts)
+        lint = self._lint(started.date())
         binaries = self._tools()
         with memory.Peak(self._pids) as peak:
             self._control_planes(binaries, extender)
@@ -111,18 +115,30 @@ class Run:
             description=self.loaded.environment.description or "",
             started=started.isoformat(timespec="seconds"),
             seconds=round(time.monotonic() - start, 1),
-            verdict="pass" if all(_sound(cluster) for cluster in clusters) else "fail",
+            verdict="pass"
+            if not lint.failing and all(_sound(cluster) for cluster in clusters)
+            else "fail",
             fidelity=fidelity.fidelity(
                 self.loaded.environment,
                 self.wish.scheduler,
                 charts_installed=self.wish.charts is not None,
             ),
             phases=self.phases,
+            lint=lint,
             clusters=clusters,
             throughput=replay.together(courses.values()),
             peak_memory_mib=peak.mib,
             versions=versions.versions(extender),
         )
+
+    def _lint(self, today: date) -> result.Lint:
+        # The stacks of the clouds are judged by `fleet lint`: the twin has none of them.
+        request = linting.Request(environment=self.loaded.document.file, synth=False, today=today)
+        with self.phase("lint", "Judge the environment by the rules") as note:
+            found = linting.run(request, self.reporter)
+            lint = _told(found)
+            note.append(f"{len(found.rules)} rules, {len(lint.findings)} findings")
+        return lint
 
     def _tools(self) -> Mapping[str, Path]:
         with self.phase("tools", "Get the tools"):
@@ -273,6 +289,19 @@ class Run:
         for plane in self.planes.values():
             yield from plane.pids().values()
             yield from hami.pids(plane).values()
+
+
+def _told(found: linting.Result) -> result.Lint:
+    worst = in_order(found.report.open)
+    return result.Lint(
+        rules=len(found.rules),
+        subjects=found.report.checked,
+        findings=[
+            f"{each.severity} {each.rule}: {each.place or each.subject}: {each.message}"
+            for each in worst
+        ],
+        failing=sum(each.outcome != "unknown" and each.severity >= Severity.HIGH for each in worst),
+    )
 
 
 def _settings(cluster: Cluster) -> Settings:

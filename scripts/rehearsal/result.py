@@ -160,6 +160,17 @@ class Fidelity(Record, frozen=True, kw_only=True):
     left_out: list[str]
 
 
+class Lint(Record, frozen=True, kw_only=True):
+    """What the rules said of the environment before anything was started."""
+
+    rules: int
+    subjects: int
+    findings: list[str]
+    """Each open finding as `severity rule: place: message`, the worst first."""
+    failing: int
+    """How many of them are high or critical."""
+
+
 class Rehearsal(Record, frozen=True, kw_only=True):
     """The whole run."""
 
@@ -172,6 +183,7 @@ class Rehearsal(Record, frozen=True, kw_only=True):
     verdict: Literal["pass", "fail"]
     fidelity: Fidelity
     phases: list[Phase]
+    lint: Lint | None = None
     clusters: list[Cluster]
     throughput: Throughput
     peak_memory_mib: int

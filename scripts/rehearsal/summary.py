@@ -30,6 +30,13 @@ def print_summary(rehearsal: Rehearsal, console: Console, *, report: Path | None
     console.print(_clusters(rehearsal))
     for title, lines in (
         ("did not fit", _unplaced(rehearsal)),
+        (
+            "lint",
+            [
+                Text(words.plain(line))
+                for line in (rehearsal.lint.findings if rehearsal.lint else [])
+            ],
+        ),
         ("failed", [Text(words.plain(line), "red") for line in figures.failures(rehearsal)]),
         ("unknown", _unknown(rehearsal)),
         ("left out", [Text(words.plain(line)) for line in rehearsal.fidelity.left_out]),

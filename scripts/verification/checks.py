@@ -12,6 +12,7 @@ from environments.demand import Demand, pods_of
 from environments.model import Cluster, Environment
 from scripts.live import Live
 from scripts.rehearsal.result import Check, Unplaced
+from scripts.verification.absence import absences, missing_hosts
 from scripts.verification.allocation import Allocation
 from scripts.verification.observation import Observation, mib, quantity
 
@@ -43,8 +44,11 @@ def nodes_ready(cluster: Cluster, seen: Observation) -> Check:
         for name, pool in cluster.pools.items():
             mine = [n for n in seen.nodes.values() if n.metadata.labels.get(POOL) == name]
             ready = sum(node.ready for node in mine)
-            if ready < pool.nodes.desired:
-                yield f"pool {name} has {ready} ready nodes of {pool.nodes.desired}"
+            # A host that a pool names and nobody is called is missing, whoever stands in for it.
+            if ready < pool.nodes.desired or missing_hosts(cluster, pool, seen):
+                why = ", ".join(absences(cluster, name, seen))
+                count = f"pool {name} has {ready} ready nodes of {pool.nodes.desired}"
+                yield f"{count}: {why}" if why else count
             elif len(mine) > pool.nodes.most:
                 yield f"pool {name} has {len(mine)} nodes, at most {pool.nodes.most} are meant"
 

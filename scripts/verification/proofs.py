@@ -12,8 +12,8 @@ import re
 import time
 from collections.abc import Iterable
 
-from components.addons import admission
 from components.addons.admission import Proof as Request
+from environments import admission
 from scripts.live import Live
 from scripts.rehearsal.result import Check, Proof
 from scripts.verification.checks import check, path_of

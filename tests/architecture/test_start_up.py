@@ -14,7 +14,14 @@ ENGINE = ("cdktn", "cdktf", "jsii", "constructs", "components.cdk")
 
 @pytest.mark.parametrize(
     "arguments",
-    [["--help"], ["validate", "production"], ["validate", "--help"], ["synth", "--help"]],
+    [
+        ["--help"],
+        ["validate", "production"],
+        ["validate", "--help"],
+        ["synth", "--help"],
+        ["rules"],
+        ["lint", "lab", "--no-synth"],
+    ],
     ids=" ".join,
 )
 def test_a_command_that_synthesizes_nothing_leaves_the_engine_alone(arguments: list[str]) -> None:

@@ -22,9 +22,9 @@ RUNS = 7
 
 _IMPORT = """
 import time
-from components import cdk
+from components import element
 start = time.perf_counter()
-from components.bindings import helm, kubectl
+from components.bindings import alicloud, helm, kubectl, tencentcloud, volcengine, volcenginecc
 print(time.perf_counter() - start)
 """
 

@@ -11,10 +11,23 @@ from dataclasses import dataclass
 from pathlib import Path
 from typing import Any, Literal
 
+import pytest
+
 from components.addon import Manifest, identity
 from components.controlplane import planes, settings, tools
+from environments.errors import OutsideError
 from scripts.live import Live
 from scripts.verification.checks import path_of
+
+
+def planes_of_its_own(request: pytest.FixtureRequest) -> None:
+    """Skips what starts its own control planes and runs Terraform on them, where it cannot."""
+    if request.config.getoption("--kind"):
+        pytest.skip("brings control planes of its own, and kind has one; it runs without --kind")
+    try:
+        tools.terraform()
+    except OutsideError as error:
+        pytest.skip(str(error))
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

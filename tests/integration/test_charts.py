@@ -16,9 +16,9 @@ from typing import Any
 import pytest
 
 from components.controlplane import tools
-from environments.errors import OutsideError
 from scripts.live import Live
 from scripts.verification import charts
+from tests.integration import harness
 from tests.integration.test_rehearse import fleet
 
 pytestmark = pytest.mark.slow
@@ -29,17 +29,12 @@ SECRETS = "/api/v1/namespaces/hami-system/secrets"
 @pytest.fixture(scope="module")
 def archives(request: pytest.FixtureRequest) -> Path:
     """The directory of charts; skips where something is missing, and says what."""
-    if request.config.getoption("--kind"):
-        pytest.skip("a rehearsal brings control planes of its own; it runs without --kind")
+    harness.planes_of_its_own(request)
     directory = os.environ.get("GPU_FLEET_CHARTS")
     if not directory:
         pytest.skip("GPU_FLEET_CHARTS names no directory of charts")
     if tools.missing([tools.HELM]):
         pytest.skip("Terraform's Helm provider is not cached; `fleet rehearse --charts` fetches it")
-    try:
-        tools.terraform()
-    except OutsideError as error:
-        pytest.skip(str(error))
     return Path(directory)
 
 

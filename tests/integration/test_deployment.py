@@ -23,6 +23,7 @@ from environments import load
 from environments.errors import OutsideError
 from stacks import names
 from stacks.request import Request
+from tests.integration import harness
 
 ROOT = Path(__file__).parents[2]
 TENANCY = "lab-slices-tenancy"
@@ -67,12 +68,7 @@ class Twin:
 def twin(
     request: pytest.FixtureRequest, tmp_path_factory: pytest.TempPathFactory
 ) -> Iterator[Twin]:
-    if request.config.getoption("--kind"):
-        pytest.skip("two control planes of a twin's own; kind has one")
-    try:
-        tools.terraform()
-    except OutsideError as error:
-        pytest.skip(str(error))
+    harness.planes_of_its_own(request)
     directory = tmp_path_factory.mktemp("twin")
     environment = twin_of(load.load("lab").environment)
     made = Twin(

@@ -14,9 +14,12 @@ from typing import Any
 
 import pytest
 
-from components.controlplane import processes, tools
-from environments.errors import OutsideError
+from components.controlplane import processes
+from environments import load
+from scripts.console import Quiet
 from scripts.rehearsal.place import CHECKOUT
+from scripts.simulation import flow, words
+from tests.integration import harness
 
 pytestmark = pytest.mark.slow
 
@@ -26,12 +29,7 @@ def state(
     request: pytest.FixtureRequest, tmp_path_factory: pytest.TempPathFactory
 ) -> Iterator[Path]:
     """Where this module's twin lives, away from a person's own."""
-    if request.config.getoption("--kind"):
-        pytest.skip("a rehearsal brings control planes of its own; it runs without --kind")
-    try:
-        tools.terraform()
-    except OutsideError as error:
-        pytest.skip(str(error))
+    harness.planes_of_its_own(request)
     directory = tmp_path_factory.mktemp("state")
     yield directory
     fleet(directory, "down", "lab")
@@ -64,6 +62,15 @@ def command(*arguments: str) -> list[str]:
 
 def environment(state: Path) -> dict[str, str]:
     return {**os.environ, "GPU_FLEET_STATE": str(state)}
+
+
+def test_the_simulator_places_as_many_pods_as_the_control_planes(rehearsal: dict[str, Any]) -> None:
+    loaded = load.load("lab")
+
+    found = flow.simulate(loaded.environment, loaded.demand, flow.Wish(story=False), Quiet())
+
+    placed = {cluster.name: words.named_trial(cluster).placed for cluster in found.clusters}
+    assert placed == {cluster["name"]: cluster["pods_running"] for cluster in rehearsal["clusters"]}
 
 
 def test_every_pod_that_fits_runs_and_the_rest_is_explained(rehearsal: dict[str, Any]) -> None:

@@ -7,12 +7,13 @@ from pathlib import Path
 
 import pytest
 import yaml
-from hypothesis import given, settings
+from hypothesis import given
 from hypothesis import strategies as st
 
 from environments import load
 from environments.errors import InvalidInput, Problem
 from environments.yaml_reader import parse
+from tests.examples import times
 from tests.properties import strategies
 
 TEXTS = {
@@ -23,7 +24,7 @@ DEMANDS = {
 }
 LINE_END = re.compile(r"\r\n?|[\n\x85\u2028\u2029]")
 TOKEN = re.compile(r"\"[^\"]*\"|[^,{}\[\]#\n]+")
-SHARED_FOLDER = settings(max_examples=150)
+SHARED_FOLDER = times(1.5)
 """Every example writes the same file anew, so that one folder does for all."""
 
 

@@ -15,16 +15,22 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 from jsonschema import Draft202012Validator
 
-from environments import load, schema, shape, sound
+from environments import invariants, load, schema, shape, sound
 from environments.demand import Demand
 from environments.model import Environment
-from environments.quantity import decode
+from environments.quantity import decode, encode
 from environments.yaml_document import Document
+from tests.conformance import everything
+from tests.examples import times
 from tests.properties import strategies
 
 LAB = yaml.safe_load((load.HERE / "lab.yaml").read_text(encoding="utf-8"))
 STAGING = yaml.safe_load((load.HERE / "staging.yaml").read_text(encoding="utf-8"))
 DEMAND = yaml.safe_load((load.HERE / "demand" / "staging.yaml").read_text(encoding="utf-8"))
+FULL = {
+    name: msgspec.to_builtins(everything.everything(name, "none").environment, enc_hook=encode)
+    for name in everything.PLACES
+}
 
 
 def model_accepts(data: Any, kind: type[msgspec.Struct]) -> bool:
@@ -53,19 +59,19 @@ def without_whole_floats(data: Any) -> Any:
             return data
 
 
-@settings(max_examples=300)
+@times(3)
 @given(strategies.broken(LAB) | strategies.broken(STAGING) | strategies.data)
 def test_environments_are_accepted_by_both_or_by_none(data: Any) -> None:
     assert model_accepts(data, Environment) == ours_accepts(data, Environment)
 
 
-@settings(max_examples=300)
+@times(3)
 @given(strategies.broken(DEMAND) | strategies.data)
 def test_demands_are_accepted_by_both_or_by_none(data: Any) -> None:
     assert model_accepts(data, Demand) == ours_accepts(data, Demand)
 
 
-@settings(max_examples=200)
+@times(2)
 @given(strategies.broken(LAB) | strategies.broken(STAGING))
 def test_any_other_reader_of_the_schema_comes_to_the_same(data: Any) -> None:
     plain = without_whole_floats(data)
@@ -74,7 +80,7 @@ def test_any_other_reader_of_the_schema_comes_to_the_same(data: Any) -> None:
     assert validator.is_valid(plain) == model_accepts(plain, Environment)
 
 
-@settings(max_examples=150)
+@times(1.5)
 @given(strategies.broken(LAB) | strategies.broken(STAGING) | strategies.data)
 def test_of_any_document_a_model_is_made_that_checks_can_judge(data: Any) -> None:
     document = Document(file="it.yaml", data=data, readable=True)
@@ -85,10 +91,28 @@ def test_of_any_document_a_model_is_made_that_checks_can_judge(data: Any) -> Non
     assert bool(found.faults) == (not model_accepts(data, Environment))
 
 
+@times(3)
+@given(st.sampled_from(list(FULL.values())).flatmap(strategies.broken))
+def test_fleets_of_every_word_are_accepted_by_both_or_by_none(data: Any) -> None:
+    assert model_accepts(data, Environment) == ours_accepts(data, Environment)
+
+
+@times(2)
+@given(st.sampled_from(list(FULL.values())).flatmap(strategies.broken))
+def test_checks_judge_a_broken_fleet_of_every_word(data: Any) -> None:
+    document = Document(file="it.yaml", data=data, readable=True)
+
+    found = sound.sound(document, Environment)
+
+    assert found.model is not None
+    for fault in [*invariants.faults(found.model), *invariants.warnings(found.model)]:
+        assert fault.message
+
+
 @pytest.mark.parametrize(
     ("struct", "key"), [("Pool", "card"), ("Cluster", "sharing"), ("Hami", "split")]
 )
-@settings(max_examples=100)
+@times(1)
 @given(value=strategies.data)
 def test_a_field_is_accepted_by_both_or_by_none(struct: str, key: str, value: Any) -> None:
     data = {**STAGING, "clusters": {"infer": {**STAGING["clusters"]["infer"]}}}

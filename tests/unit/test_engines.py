@@ -9,17 +9,45 @@ from pathlib import Path
 
 import pytest
 
+from environments import load
 from tests import synthesized
 
 ROOT = Path(__file__).parents[2]
 
 
-@pytest.mark.skipif(
+needs_both = pytest.mark.skipif(
     importlib.util.find_spec("cdktf") is None,
     reason="the engine cdktf is not installed (pip install 'gpu-fleet[cdktf]')",
 )
-@pytest.mark.parametrize("environment", ["lab", "production"])
+
+
+# Slow earns: every cloud on both engines; the lab has each layer and what is in it.
+LARGE = [pytest.param(name, marks=pytest.mark.slow) for name in ("production", "expansion")]
+
+
+@needs_both
+@pytest.mark.parametrize("environment", ["lab", *LARGE])
 def test_both_engines_write_the_same_terraform(environment: str, tmp_path: Path) -> None:
+    assert_same(environment, tmp_path)
+
+
+@needs_both
+@pytest.mark.parametrize(
+    "backend",
+    [
+        "{type: oss, bucket: states, region: cn-beijing, lock_table: locks, lock_endpoint: https://locks.cn-beijing.ots.aliyuncs.com}",
+        "{type: tos, bucket: states, region: cn-beijing}",
+    ],
+)
+def test_both_engines_keep_states_in_the_same_place(backend: str, tmp_path: Path) -> None:
+    lab = (load.HERE / "lab.yaml").read_text(encoding="utf-8")
+    file = tmp_path / "lab.yaml"
+    file.write_text(f"{lab}\nbackend: {backend}\n", encoding="utf-8")
+
+    assert_same(str(file), tmp_path)
+
+
+def assert_same(environment: str, tmp_path: Path) -> None:
     written = {}
     for engine in ("cdktn", "cdktf"):
         done = program(environment, engine=engine, outdir=tmp_path / engine)

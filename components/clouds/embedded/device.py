@@ -14,10 +14,10 @@ from typing import Any
 
 from components import amounts
 from components.controlplane import scheduler
-from environments import cards
+from environments import cards, keys
 from environments.model import Cluster, Dra, Hami, Pool
 
-DRIVER = "hami-core-gpu.project-hami.io"
+DRIVER = keys.DEVICE_CLASS
 """HAMi's DRA driver; also the name of its DeviceClass."""
 
 GPU = scheduler.GPU

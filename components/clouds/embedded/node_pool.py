@@ -9,7 +9,7 @@ from components.addon import MANAGED_BY, Addon, Manifest
 from components.clouds import vocabulary
 from components.clouds.embedded import device
 from components.controlplane import hami_nodes
-from environments import cards
+from environments import cards, catalogue
 from environments.model import Cluster, Embedded, Environment, Pool
 
 PODS_PER_NODE = 250
@@ -46,9 +46,10 @@ def publishes_slices(cluster: Cluster) -> bool:
 
 def capacity(cluster: Cluster, pool: Pool) -> dict[str, str]:
     """What a node of the pool reports as its capacity."""
+    machine = catalogue.machine(cluster, pool)
     offered = {
-        "cpu": amounts.cpu(pool.machine.cpu),
-        "memory": amounts.memory(pool.machine.memory),
+        "cpu": amounts.cpu(machine.cpu),
+        "memory": amounts.memory(machine.memory),
         "pods": amounts.count(PODS_PER_NODE),
     }
     if publishes_slices(cluster):

@@ -30,7 +30,9 @@ def twin_of(environment: model.Environment, scheduler: Scheduler = "stock") -> m
     }
     providers = model.Providers(kubectl=KUBECTL, helm=HELM)
     settings = msgspec.structs.replace(environment.settings, providers=providers)
-    return msgspec.structs.replace(environment, clusters=clusters, settings=settings)
+    return msgspec.structs.replace(
+        environment, clusters=clusters, settings=settings, backend=model.Local()
+    )
 
 
 def _embedded(cluster: model.Cluster, scheduler: Scheduler) -> model.Embedded:

@@ -1,23 +1,28 @@
-"""A node pool of a private cluster: existing nodes, found by their labels.
+"""A node pool of a private cluster: existing nodes, found by their names or labels.
 
 Nodes come and go without Terraform, so a resource per node would always be
 behind. One CronJob per cluster reconciles labels and taints of all its pools
-instead. It runs kubectl without a shell: one init container per step, in
-order, each of them idempotent.
+instead: every round runs `reconciler`, which lies in a ConfigMap beside what the
+pools should be.
 """
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+import json
+from pathlib import Path
 from typing import Any
 
-from components.addon import CARD, CLUSTER, MANAGED_BY, POOL, SHARING, Addon, Manifest
+from components.addon import MANAGED_BY, Addon, Manifest
 from components.clouds import vocabulary
-from environments.model import Cluster, Environment, Pool
+from environments.model import Cluster, Environment
 
 NAMESPACE = "gpu-fleet-system"
 NAME = "node-pools"
 SCHEDULE = "*/5 * * * *"
+IMAGE = "docker.io/library/python:3.13.5-alpine3.22"
+FOLDER = "/etc/gpu-fleet"
+PROGRAM = "reconciler.py"
+POOLS = "pools.json"
 
 _LABELS = {MANAGED_BY: "gpu-fleet"}
 
@@ -34,41 +39,28 @@ def pools(environment: Environment, cluster_name: str) -> Addon:
                 "metadata": {"name": NAMESPACE, "labels": _LABELS},
             },
             *_identity(),
-            _reconciler(cluster_name, cluster),
+            _files(cluster_name, cluster),
+            _reconciler(),
         ),
     )
 
 
-def steps(cluster_name: str, cluster: Cluster) -> list[list[str]]:
-    """The kubectl calls of one round, in order, as arguments."""
-    calls = []
-    for name, pool in cluster.pools.items():
-        labels = vocabulary.node_labels(cluster_name, cluster, name)
-        ours = [f"--selector={_selector(pool.selector)}", "--overwrite"]
-        calls.append(["label", "nodes", *ours, *_pairs(labels)])
-        calls.append(["taint", "nodes", *ours, *_taints(pool)])
-        # A machine that lost the pool's labels is no longer the pool's.
-        for key, value in sorted(pool.selector.items()):
-            gone = f"--selector={POOL}={name},{key}!={value}"
-            calls.append(
-                ["label", "nodes", gone, *(f"{key}-" for key in (CLUSTER, POOL, CARD, SHARING))]
-            )
-    return calls
+def meant(cluster_name: str, cluster: Cluster) -> dict[str, dict[str, Any]]:
+    """Each pool as the reconciler reads it: whom it takes, and what they get."""
+    return {
+        name: {
+            "hosts": list(pool.hosts),
+            "selector": dict(pool.selector),
+            "labels": vocabulary.node_labels(cluster_name, cluster, name),
+            "taints": vocabulary.node_taints(pool),
+        }
+        for name, pool in cluster.pools.items()
+    }
 
 
-def _selector(labels: Mapping[str, str]) -> str:
-    return ",".join(_pairs(labels))
-
-
-def _pairs(labels: Mapping[str, str]) -> list[str]:
-    return [f"{key}={value}" for key, value in sorted(labels.items())]
-
-
-def _taints(pool: Pool) -> list[str]:
-    return [
-        f"{taint['key']}={taint['value']}:{taint['effect']}"
-        for taint in vocabulary.node_taints(pool)
-    ]
+def program() -> str:
+    """The reconciler's text: it runs in the cluster, on a Python without any of our packages."""
+    return Path(__file__).with_name(PROGRAM).read_text(encoding="utf-8")
 
 
 def _identity() -> tuple[Manifest, ...]:
@@ -102,23 +94,17 @@ def _identity() -> tuple[Manifest, ...]:
     )
 
 
-def _reconciler(cluster_name: str, cluster: Cluster) -> Manifest:
-    image = f"registry.k8s.io/kubectl:v{cluster.kubernetes}.0"
-    calls = steps(cluster_name, cluster)
-    containers = [_step(f"step-{at:02d}", image, call) for at, call in enumerate(calls)]
-    report = _step("report", image, ["get", "nodes", f"--label-columns={POOL},{CARD}"])
-    pod = {
-        "serviceAccountName": NAME,
-        "restartPolicy": "Never",
-        "securityContext": {
-            "runAsNonRoot": True,
-            "runAsUser": 65532,
-            "seccompProfile": {"type": "RuntimeDefault"},
-        },
-        "tolerations": [{"operator": "Exists"}],
-        "initContainers": containers,
-        "containers": [report],
+def _files(cluster_name: str, cluster: Cluster) -> Manifest:
+    described = json.dumps(meant(cluster_name, cluster), indent=2, sort_keys=True)
+    return {
+        "apiVersion": "v1",
+        "kind": "ConfigMap",
+        "metadata": {"name": NAME, "namespace": NAMESPACE, "labels": _LABELS},
+        "data": {PROGRAM: program(), POOLS: described + "\n"},
     }
+
+
+def _reconciler() -> Manifest:
     return {
         "apiVersion": "batch/v1",
         "kind": "CronJob",
@@ -130,27 +116,44 @@ def _reconciler(cluster_name: str, cluster: Cluster) -> Manifest:
             "failedJobsHistoryLimit": 3,
             "jobTemplate": {
                 "spec": {
-                    "backoffLimit": 1,
+                    # The next round is the retry.
+                    "backoffLimit": 0,
                     "activeDeadlineSeconds": 240,
-                    "template": {"metadata": {"labels": _LABELS}, "spec": pod},
+                    "template": {"metadata": {"labels": _LABELS}, "spec": _pod()},
                 }
             },
         },
     }
 
 
-def _step(name: str, image: str, arguments: list[str]) -> dict[str, Any]:
+def _pod() -> dict[str, Any]:
     return {
-        "name": name,
-        "image": image,
-        "args": arguments,
-        "resources": {
-            "requests": {"cpu": "10m", "memory": "32Mi"},
-            "limits": {"memory": "128Mi"},
-        },
+        "serviceAccountName": NAME,
+        "restartPolicy": "Never",
         "securityContext": {
-            "allowPrivilegeEscalation": False,
-            "readOnlyRootFilesystem": True,
-            "capabilities": {"drop": ["ALL"]},
+            "runAsNonRoot": True,
+            "runAsUser": 65532,
+            "seccompProfile": {"type": "RuntimeDefault"},
         },
+        # It must run where nothing else may yet: its own taints are on every node with cards.
+        "tolerations": [{"operator": "Exists"}],
+        "containers": [
+            {
+                "name": "reconcile",
+                "image": IMAGE,
+                # -I: nothing in the environment changes what Python loads.
+                "command": ["python", "-I", f"{FOLDER}/{PROGRAM}", f"{FOLDER}/{POOLS}"],
+                "resources": {
+                    "requests": {"cpu": "50m", "memory": "64Mi"},
+                    "limits": {"memory": "256Mi"},
+                },
+                "securityContext": {
+                    "allowPrivilegeEscalation": False,
+                    "readOnlyRootFilesystem": True,
+                    "capabilities": {"drop": ["ALL"]},
+                },
+                "volumeMounts": [{"name": "files", "mountPath": FOLDER, "readOnly": True}],
+            }
+        ],
+        "volumes": [{"name": "files", "configMap": {"name": NAME}}],
     }

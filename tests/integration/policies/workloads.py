@@ -4,8 +4,8 @@ from __future__ import annotations
 
 from typing import Any
 
-from components.addons.admission import request
-from components.addons.admission.place import Place
+from environments.admission import request
+from environments.admission.place import Place
 from tests.integration.policies.guarded import Guarded
 
 TENANT = "gpu-fleet.dev/tenant"

@@ -8,8 +8,11 @@ from pathlib import Path
 import pytest
 
 from components.addons import admission
-from components.addons.admission.place import Place
-from components.addons.admission.policy import Policy
+from components.addons.admission import rendering
+from environments import admission as definitions
+from environments.admission import POLICIES
+from environments.admission.place import Place
+from environments.admission.policy import Policy
 from environments.model import Environment
 from tests.unit.addons import fleets
 
@@ -25,22 +28,20 @@ PLACES = {name: _place(name) for name in ("whole", "slices", "claims")}
 CASES = [
     pytest.param(policy, place, id=f"{policy.name}-{name}")
     for name, place in PLACES.items()
-    for policy in admission.POLICIES
+    for policy in POLICIES
     if policy.applies(place)
 ]
 
 
 def test_every_file_of_a_policy_is_in_the_list_under_its_own_name() -> None:
-    folder = Path(admission.__file__).parent
+    folder = Path(definitions.__file__).parent
     files = {path.stem.replace("_", "-") for path in folder.glob("*.py")}
 
-    assert files - {"--init--", "place", "policy", "request"} == {
-        p.name for p in admission.POLICIES
-    }
+    assert files - {"--init--", "own", "place", "policy", "request"} == {p.name for p in POLICIES}
 
 
 def test_every_policy_stands_somewhere() -> None:
-    assert {case.values[0].name for case in CASES} == {p.name for p in admission.POLICIES}  # type: ignore[union-attr]
+    assert {case.values[0].name for case in CASES} == {p.name for p in POLICIES}  # type: ignore[union-attr]
 
 
 @pytest.mark.parametrize(("policy", "place"), CASES)
@@ -52,7 +53,7 @@ def test_every_policy_has_a_request_it_refuses_and_one_it_lets_pass(
 
 @pytest.mark.parametrize(("policy", "place"), CASES)
 def test_a_policy_needs_nothing_newer_than_the_oldest_cluster(policy: Policy, place: Place) -> None:
-    text = str(policy.manifests(place)[0]["spec"])
+    text = str(rendering.manifests(policy, place)[0]["spec"])
 
     assert re.findall(NEWER, text) == []
 
@@ -100,7 +101,7 @@ def test_privileged_pods_are_left_to_pod_security_where_that_is_enforced() -> No
 
 
 def test_the_limit_of_whole_cards_is_the_clusters_own() -> None:
-    spec = admission.POLICIES[0].manifests(PLACES["claims"])[0]["spec"]
+    spec = rendering.manifests(POLICIES[0], PLACES["claims"])[0]["spec"]
 
     assert {"name": "wholeCards", "expression": "2"} in spec["variables"]
 

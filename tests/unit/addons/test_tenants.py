@@ -7,8 +7,9 @@ from typing import Any
 from hypothesis import given
 from hypothesis import strategies as st
 
-from components.addons import claim_templates, limit_ranges, namespaces, priority_classes, slices
+from components.addons import claim_templates, limit_ranges, namespaces, priority_classes
 from components.addons.slices import Profile
+from environments.admission.place import card_memories
 from environments.demand import Gpu
 from environments.quantity import Memory, Quantity
 from tests.unit.addons import fleets
@@ -118,4 +119,4 @@ def test_a_template_claims_what_its_name_says(cards: int, mib: int, cores: int |
 
 
 def test_the_memories_of_a_clusters_cards_are_sorted() -> None:
-    assert slices.card_memories(fleets.fleet().clusters["slices"]) == (24564, 97871)
+    assert card_memories(fleets.fleet().clusters["slices"]) == (24564, 97871)

@@ -5,9 +5,9 @@ from __future__ import annotations
 import re
 
 from components.addons import translation
-from components.addons.admission.gpu_memory_in_wrong_unit import POLICY as UNITS
-from components.addons.admission.whole_cards_on_vgpu_cluster import POLICY as WHOLE_CARDS
 from components.clouds.embedded import device
+from environments.admission.gpu_memory_in_wrong_unit import POLICY as UNITS
+from environments.admission.whole_cards_on_vgpu_cluster import POLICY as WHOLE_CARDS
 from tests.unit.addons import fleets
 
 

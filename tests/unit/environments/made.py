@@ -33,6 +33,8 @@ clusters:
         cards_per_node: 8
         nodes: {min: 1, desired: 2, max: 4}
         machine: {cpu: 192, memory: 2048Gi}
+        instance_types: [ecs.by-invitation.8x]
+        unlisted: true
 priorities:
   serving: {value: 100000, description: Services.}
   training: {value: 10000, preempts: false, description: Training runs.}

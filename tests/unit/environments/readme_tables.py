@@ -120,5 +120,7 @@ def _default(part: Any) -> str:
         return ""
     if isinstance(value, dict):
         words = list(value.values())
+        if not any(words):
+            return ""
         return _choices(words) if all(isinstance(word, str) for word in words) else "see below"
     return f"`{str(value).lower() if isinstance(value, bool) else value}`"

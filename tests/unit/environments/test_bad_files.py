@@ -73,4 +73,6 @@ def test_there_is_a_bad_file_for_every_fault() -> None:
     }
 
     assert len(said) > 40
-    assert faults - said == {"too-many-problems"}  # that would be a long file
+    # That would be a long file; and those are warnings, of good ones.
+    warnings = {"unlocked-states", "ignored-key", "cordoned-and-autoscaled"}
+    assert faults - said == {"too-many-problems", *warnings}

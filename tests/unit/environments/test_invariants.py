@@ -2,14 +2,18 @@
 
 from __future__ import annotations
 
+import importlib
 from pathlib import Path
 
+import msgspec
 import pytest
 
 from components.addon import PREFIX
 from components.addons.metadata import SYSTEM_NAMESPACES
 from components.clouds import vocabulary
+from components.clouds.pool_names import pool_name
 from environments import cluster_invariants, pool_invariants, tenant_invariants
+from environments.clouds import SYSTEM_NODES
 from environments.invariants import Offer
 from environments.load import load
 from environments.model import Cluster
@@ -168,3 +172,27 @@ def test_the_longest_allowed_names_fit_into_what_kubernetes_makes_of_them() -> N
     assert len(f"{name}-100000-abcde") <= 63  # an indexed Job's pod
     assert pool_invariants.LONGEST_NODE_NAME == 63
     assert cluster_invariants.OLDEST_KUBERNETES <= cluster_invariants.OLDEST_DRA
+
+
+@pytest.mark.parametrize("cloud", ["volcengine", "alicloud"])
+def test_the_nodes_of_the_system_are_counted_as_they_are_made(cloud: str) -> None:
+    made_by = importlib.import_module(f"components.clouds.{cloud}.system_pool")
+
+    assert made_by.NODES == SYSTEM_NODES
+
+
+def test_a_pools_name_has_room_for_the_hash_that_is_put_behind_it() -> None:
+    environment = load("staging").environment
+    pool = "p" * (pool_invariants.LONGEST_POOL_NAME - pool_invariants.HASH)
+    infer = environment.clusters["infer"]
+    pools = {pool: infer.pools["v100"]}
+    environment = msgspec.structs.replace(
+        environment, clusters={"infer": msgspec.structs.replace(infer, pools=pools)}
+    )
+
+    name = pool_name(
+        environment, "infer", pool, replacing={}, limit=pool_invariants.LONGEST_POOL_NAME
+    )
+
+    assert name.startswith(f"{pool}-")
+    assert len(name) == pool_invariants.LONGEST_POOL_NAME

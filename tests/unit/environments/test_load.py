@@ -8,7 +8,7 @@ from pathlib import Path
 
 import pytest
 
-from environments import load
+from environments import catalogue, load
 from environments.errors import InvalidInput, UsageError
 from tests.unit.environments import made
 
@@ -19,8 +19,8 @@ ROOT = Path(__file__).parents[3]
 
 
 def test_the_environments_of_the_checkout_are_known_by_name() -> None:
-    assert {"lab", "production", "staging"} <= set(load.names())
-    assert "cards" not in load.names()
+    assert {"expansion", "lab", "production", "staging"} <= set(load.names())
+    assert not {"cards", "instance_types", "replacements"} & set(load.names())
 
 
 @pytest.mark.parametrize("name", load.names())
@@ -100,7 +100,7 @@ def test_files_are_named_as_they_would_be_typed(
 def test_what_is_written_comes_back_as_it_was_written(tmp_path: Path) -> None:
     loaded = load.load(str(made.write(tmp_path, made.ENVIRONMENT, made.DEMAND)))
     machines = {
-        pool.card: str(pool.machine.cpu)
+        pool.card: str(catalogue.machine(cluster, pool).cpu)
         for cluster in loaded.environment.clusters.values()
         for pool in cluster.pools.values()
     }
@@ -121,7 +121,7 @@ def test_the_environment_is_told_before_the_demand_and_each_in_order(tmp_path: P
 
     assert [(Path(problem.file).parent.name, problem.line) for problem in found] == [
         (tmp_path.name, 9),
-        (tmp_path.name, 37),
+        (tmp_path.name, 39),
         ("demand", 2),
         ("demand", 4),
     ]

@@ -8,13 +8,16 @@ from __future__ import annotations
 import os
 import re
 from pathlib import Path
+from typing import get_args
 
 import pytest
 
-from environments import load
+from environments import load, replacements
+from environments.clouds import Provider
 from environments.demand import Demand
 from environments.errors import InvalidInput
 from environments.model import Environment
+from scripts import main
 from tests.unit.environments import made
 from tests.unit.environments.readme_tables import table
 
@@ -63,6 +66,29 @@ def test_the_readme_shows_what_is_really_said(monkeypatch: pytest.MonkeyPatch) -
     assert_says(
         f"output: {file}", f"\n```console\n$ fleet validate {file}\n{raised.value}\n```\n\n"
     )
+
+
+def test_the_readme_tells_what_every_change_of_a_pool_does() -> None:
+    clouds = list(get_args(Provider))
+    lines = [
+        f"| key | change | {' | '.join(clouds)} |",
+        f"|---|---|{'---|' * len(clouds)}",
+    ]
+    for row in replacements.table():
+        shown = (row.effects[cloud].action.replace("_", " ") for cloud in clouds)
+        lines.append(f"| `{row.key}` | {row.change} | {' | '.join(shown)} |")
+    meaning = [
+        f"- *{action.replace('_', ' ')}*: {text}" for action, text in replacements.MEANING.items()
+    ]
+
+    assert_says("replacements", "\n".join(["", *lines, "", *meaning, "", ""]))
+
+
+def test_the_readme_shows_what_the_catalogue_prints(capsys: pytest.CaptureFixture[str]) -> None:
+    (shown,) = re.findall(r"\$ fleet (catalog .*)\n((?:.+\n)+?)```", README.read_text("utf-8"))
+
+    assert main.run(shown[0].split()) == 0
+    assert capsys.readouterr().out == shown[1]
 
 
 def test_the_examples_of_the_readme_are_good(tmp_path: Path) -> None:

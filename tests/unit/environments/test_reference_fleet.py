@@ -4,13 +4,17 @@ from __future__ import annotations
 
 from collections import Counter
 from collections.abc import Iterator
+from ipaddress import IPv4Network
+from itertools import combinations
+from typing import Any
 
+import msgspec
 import pytest
 
-from environments import cards, load
+from environments import cards, clouds, load
 from environments.demand import Demand, Workload, pods_of
 from environments.load import Loaded
-from environments.model import Environment
+from environments.model import Embedded, Environment, Private
 
 SMALL_MIB = 2048
 LARGE_MIB = range(16 * 1024, 20 * 1024 + 1)
@@ -164,6 +168,7 @@ def wanted_by_card(demand: Demand, environment: Environment) -> Counter[tuple[st
         ("lab", {("whole", "H100-80G"): 4}),
         ("staging", {}),
         ("production", {("volc-train", "H100-80G"): 16}),
+        ("expansion", {("volc-train", "H100-80G"): 16}),
     ],
 )
 def test_whole_cards_are_short_only_where_the_file_says_so(
@@ -201,3 +206,67 @@ def test_lab_and_staging_are_small_and_have_one_cluster_of_each_kind(
     assert sorted(c.mode for c in environment.clusters.values()) == ["hami", "none"]
     assert len(pools) == 2
     assert sum(pool.nodes.desired for pool in pools) == machines
+
+
+# --- expansion -----------------------------------------------------------------------
+
+
+def without(environment: Environment, cluster: str) -> Any:
+    """The environment as plain data, without a cluster and what it has to do with it."""
+    data = msgspec.to_builtins(environment, enc_hook=load.encode)
+    del data["clusters"][cluster]
+    for tenant in data["tenants"].values():
+        tenant["clusters"].pop(cluster, None)
+    return {key: data[key] for key in data if key not in {"name", "description"}}
+
+
+def test_the_expansion_is_production_and_one_cluster_more(production: Loaded) -> None:
+    expansion = load.load("expansion")
+    same = msgspec.to_builtins(production.environment, enc_hook=load.encode)
+
+    assert without(expansion.environment, "ali-infer") == {
+        key: same[key] for key in same if key not in {"name", "description"}
+    }
+
+
+def test_the_expansion_demands_what_production_does_and_more(production: Loaded) -> None:
+    demand = load.load("expansion").demand
+    added = demand.of("ali-infer")
+
+    assert {
+        name: work for name, work in demand.workloads().items() if name not in added
+    } == production.demand.workloads()
+    assert sum(map(pods_of, added.values())) > 1000
+
+
+def test_the_expansion_is_24_machines_of_8_cards_on_alibaba_cloud() -> None:
+    cluster = load.load("expansion").environment.clusters["ali-infer"]
+    (pool,) = cluster.pools.values()
+
+    assert (cluster.mode, clouds.provider(cluster.cloud)) == ("hami", "alicloud")
+    assert (pool.nodes.desired, pool.cards_per_node, pool.card) == (24, 8, "L20-48G")
+
+
+@pytest.mark.parametrize("name", ["production", "expansion", "staging"])
+def test_pools_of_public_clouds_take_their_machines_from_the_catalogue(name: str) -> None:
+    environment = load.load(name).environment
+    told = {
+        (cluster_name, pool_name)
+        for cluster_name, cluster in environment.clusters.items()
+        if not isinstance(cluster.cloud, Private)
+        for pool_name, pool in cluster.pools.items()
+        if pool.machine is not None
+    }
+
+    assert told <= {("volc-train", "h200"), ("volc-train", "h100")}  # sold by invitation
+
+
+def test_the_networks_of_a_fleet_do_not_overlap() -> None:
+    found = [
+        IPv4Network(cluster.cloud.network.cidr)
+        for cluster in load.load("expansion").environment.clusters.values()
+        if not isinstance(cluster.cloud, Private | Embedded)
+    ]
+
+    assert len(found) == 4
+    assert not any(one.overlaps(other) for one, other in combinations(found, 2))

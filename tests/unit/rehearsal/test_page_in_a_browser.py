@@ -1,7 +1,8 @@
 """The page in a real browser: no complaint on the console, and the keyboard reaches every card.
 
 Runs where Chromium is installed. The browser starts with a fresh profile and
-loads one file from disk.
+loads one file from disk; that takes a while, so that in the fast set are one page
+and one choice. The slow ones earn the rest of what a reader can do.
 """
 
 from __future__ import annotations
@@ -61,7 +62,7 @@ def driven(html: str, script: str) -> str:
     return allowing.replace("</body>", f"<script>{script}</script></body>")
 
 
-@pytest.mark.parametrize("name", ["lab", "production"])
+@pytest.mark.parametrize("name", ["lab", pytest.param("production", marks=pytest.mark.slow)])
 def test_the_browser_has_nothing_to_complain_about(name: str, opened: Opened) -> None:
     document, console = opened(page.render(kept.fixture(name)))
 
@@ -69,6 +70,7 @@ def test_the_browser_has_nothing_to_complain_about(name: str, opened: Opened) ->
     assert 'role="application"' in document
 
 
+@pytest.mark.slow
 def test_the_policy_stops_a_script_that_is_not_ours(opened: Opened) -> None:
     html = page.render(kept.fixture("lab"))
 
@@ -80,6 +82,7 @@ def test_the_policy_stops_a_script_that_is_not_ours(opened: Opened) -> None:
     assert any("Content Security Policy" in line for line in console)
 
 
+@pytest.mark.slow
 def test_arrow_keys_walk_from_card_to_card(opened: Opened) -> None:
     keys = "for (const key of ['Home', 'ArrowRight', 'ArrowDown', 'ArrowRight'])"
     press = "document.getElementById('map').dispatchEvent(new KeyboardEvent('keydown', { key }));"

@@ -41,6 +41,19 @@ def test_every_cluster_of_the_reference_fleet_has_its_in_cluster_layers() -> Non
         assert layers[-2:] == ["device", "tenancy"]
 
 
+def test_a_public_cluster_is_built_from_its_network_up_and_a_private_one_from_its_pools() -> None:
+    environment = load.load("production").environment
+
+    stacks = names.order(environment)
+
+    layers = {
+        cluster: tuple(stack.layer for stack in stacks if stack.cluster == cluster)
+        for cluster in environment.clusters
+    }
+    assert layers["volc-train"] == layers["tencent-infer"] == names.LAYERS
+    assert layers["idc-train"] == ("cluster", "device", "tenancy")
+
+
 def test_no_two_stacks_share_a_state() -> None:
     stacks = names.order(twin_of(load.load("production").environment))
 

@@ -43,7 +43,7 @@ def resources(
     stack = cdk.TerraformStack(app, "stack")
     placed: list[Placed] = []
     for addon in addons:
-        placed.append(Placed(stack, addon.name, addon=addon, charts=charts, earlier=placed))
+        placed.append(Placed(stack, addon=addon, charts=charts, earlier=placed))
     app.synth()
     text = (tmp_path / "stacks" / "stack" / "cdk.tf.json").read_text(encoding="utf-8")
     found: dict[str, dict[str, Any]] = json.loads(text).get("resource", {})
