@@ -30,6 +30,13 @@ ROLLED_OUT = ("Deployment", "APIService")
 """Kinds that the provider waits for unless told not to."""
 
 
+FIXED = ("PriorityClass", "ResourceClaimTemplate", "RuntimeClass")
+"""Kinds whose content the API server lets nobody change: another one takes their place.
+
+As an edit in place it would fail, after a plan that promised it; and the provider would
+note it as done all the same (measured), so that the next plan would be empty."""
+
+
 @dataclass(frozen=True, slots=True, kw_only=True)
 class ChartSource:
     """Where charts come from, and whether to wait for what is in them."""
@@ -71,6 +78,8 @@ class Placed:
         }
         if ignored := addon.ignore.get(manifest["kind"]):
             settings["ignore_fields"] = list(ignored)
+        if manifest["kind"] in FIXED:
+            settings["force_new"] = True
         if manifest["kind"] in ROLLED_OUT:
             # Whether pods come up is for `fleet verify` to say.
             settings["wait_for_rollout"] = False

@@ -15,7 +15,7 @@ POLICIES: dict[str, str] = {
     Policy.PACKING: "packing",
     Policy.BEST_FIT: "best fit",
     Policy.FGD: "FGD",
-    Policy.WORTH: "ours",
+    Policy.WORTH: "worth (ours)",
     Policy.HAMI_BINPACK_SPREAD: "HAMi: nodes binpack, cards spread",
     Policy.HAMI_BINPACK_BINPACK: "HAMi: nodes binpack, cards binpack",
     Policy.HAMI_SPREAD_SPREAD: "HAMi: nodes spread, cards spread",

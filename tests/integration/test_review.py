@@ -13,6 +13,7 @@ import re
 import shutil
 import subprocess
 import sys
+import time
 from collections import Counter
 from collections.abc import Iterator
 from dataclasses import dataclass
@@ -22,6 +23,7 @@ from typing import Any
 import pytest
 
 from components.controlplane import tools
+from scripts.live import Live
 from scripts.rehearsal.place import CHECKOUT
 from tests.integration import harness
 
@@ -127,6 +129,15 @@ def waive(twin: Twin, until: dt.date) -> None:
     twin.edit("waivers:\n", entry)
 
 
+def gone(twin: Twin, namespace: str) -> None:
+    """Waits for the end of a namespace: until then nothing can be put into one of its name."""
+    live = Live("slices", twin.state / "twin/lab/slices/kubeconfig.yaml")
+    deadline = time.monotonic() + 60
+    while live.get(f"/api/v1/namespaces/{namespace}") is not None:
+        assert time.monotonic() < deadline, f"{namespace} is still there"
+        time.sleep(0.5)
+
+
 def counted(review: dict[str, Any]) -> Counter[str]:
     total: Counter[str] = Counter()
     for stack in review["stacks"]:
@@ -226,6 +237,8 @@ def test_a_tenant_goes_only_behind_broken_glass(twin: Twin) -> None:
     twin.file.write_text(lab)
     waive(twin, TOMORROW)
     broken = twin.apply(planned["hash"])
+
+    gone(twin, "ads")
 
     assert refused.returncode == 1
     assert "data-destroyed: kubectl_manifest.Namespace-ads" in refused.stderr

@@ -58,6 +58,20 @@ def test_a_manifest_is_a_resource_named_for_the_object(tmp_path: Path) -> None:
     assert quota["server_side_apply"] is True
 
 
+def test_what_nobody_may_change_is_made_anew(tmp_path: Path) -> None:
+    priority: Manifest = {
+        "apiVersion": "scheduling.k8s.io/v1",
+        "kind": "PriorityClass",
+        "metadata": {"name": "serving"},
+        "value": 10,
+    }
+
+    placed = resources(Addon(name="p", manifests=(NAMESPACE, priority)), tmp_path=tmp_path)
+
+    assert placed["kubectl_manifest"]["PriorityClass-serving"]["force_new"] is True
+    assert "force_new" not in placed["kubectl_manifest"]["Namespace-team"]
+
+
 def test_what_controllers_own_is_ignored_by_kind(tmp_path: Path) -> None:
     addon = Addon(
         name="quotas",
