@@ -108,6 +108,7 @@ def twin(state: Path, tmp_path: Path) -> Iterator[Twin]:
     shutil.copy(LAB / "lab.yaml", folder)
     found = Twin(state=state, file=folder / "lab.yaml")
     yield found
+    shutil.copytree(LAB / "demand", folder / "demand", dirs_exist_ok=True)
     shutil.copy(LAB / "lab.yaml", folder)
     planned = found.plan()
     if any(each["changes"] for each in planned["stacks"]):
