@@ -5,13 +5,14 @@ from __future__ import annotations
 import os
 import sys
 from collections.abc import Callable, Iterable
+from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
 import click
 import msgspec
 
 from environments import load
-from environments.errors import Problem
+from environments.errors import OutsideError, Problem
 
 if TYPE_CHECKING:  # every command loads this module
     from scripts.reviewing.posting.comments import Forge
@@ -55,3 +56,14 @@ def print_json(data: object) -> None:
     encoded = msgspec.json.encode(data, enc_hook=load.encode)
     sys.stdout.write(msgspec.json.format(encoded, indent=2).decode() + "\n")
     sys.stdout.flush()
+
+
+def write_file(path: Path, text: str, *, what: str = "") -> None:
+    """Write a report, and the folders it lies in. `OutsideError` where that cannot be."""
+    try:
+        path.parent.mkdir(parents=True, exist_ok=True)
+        path.write_text(text, encoding="utf-8")
+    except OSError as error:
+        target = f"{what} to {path}" if what else path
+        msg = f"cannot write {target}: {(error.strerror or str(error)).lower()}"
+        raise OutsideError(msg) from None

@@ -9,7 +9,6 @@ from rich.console import Console
 
 from components.controlplane import planes
 from environments import load
-from environments.errors import OutsideError
 from scripts import console
 from scripts.commands import options
 from scripts.rehearsal import flow, page, result, summary
@@ -87,12 +86,7 @@ def command(
 
 
 def _write(path: Path, found: result.Rehearsal) -> Path:
-    try:
-        path.parent.mkdir(parents=True, exist_ok=True)
-        path.write_text(page.render(found), encoding="utf-8")
-    except OSError as error:
-        msg = f"cannot write the report to {path}: {(error.strerror or str(error)).lower()}"
-        raise OutsideError(msg) from None
+    options.write_file(path, page.render(found), what="the report")
     return path
 
 

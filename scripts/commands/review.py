@@ -10,7 +10,7 @@ from typing import Any
 import click
 
 from environments import load
-from environments.errors import InvalidInput, OutsideError, UsageError
+from environments.errors import InvalidInput, UsageError
 from environments.load import Loaded
 from policies.finding import Severity
 from scripts.commands import options
@@ -137,10 +137,5 @@ def _write(text: str, file: Path | None) -> None:
     if file is None:
         sys.stdout.write(text if text.endswith("\n") else f"{text}\n")
         sys.stdout.flush()
-        return
-    try:
-        file.parent.mkdir(parents=True, exist_ok=True)
-        file.write_text(text, encoding="utf-8")
-    except OSError as error:
-        msg = f"cannot write {file}: {(error.strerror or str(error)).lower()}"
-        raise OutsideError(msg) from None
+    else:
+        options.write_file(file, text)

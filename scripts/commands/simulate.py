@@ -134,7 +134,7 @@ def command(
         _told_once(reporter)
         found = flow.simulate(loaded.environment, loaded.demand, wish, reporter)
     if report is not None:
-        _write(report, page.render(found))
+        options.write_file(report, page.render(found), what="the report")
     if plots is not None:
         from scripts.simulation import plots as pictures
 
@@ -177,15 +177,6 @@ def _engine() -> None:
             "the simulator's libraries are not installed; run scripts/fleet simulate, which"
             " brings them, or pip install 'gpu-fleet[simulation]'"
         ) from None
-
-
-def _write(path: Path, page: str) -> None:
-    try:
-        path.parent.mkdir(parents=True, exist_ok=True)
-        path.write_text(page, encoding="utf-8")
-    except OSError as error:
-        msg = f"cannot write the report to {path}: {(error.strerror or str(error)).lower()}"
-        raise OutsideError(msg) from None
 
 
 def _trace(data: Path | None, seeds: int, output: str) -> int:

@@ -7,13 +7,19 @@ by their hashes, so nothing that comes with the data can ever run.
 
 from __future__ import annotations
 
-from base64 import b64encode
-from hashlib import sha256
 from pathlib import Path
 from string import Template
 
 from scripts.rehearsal import words
-from scripts.rehearsal.page import clusters, course, curves, findings, headline, map_section
+from scripts.rehearsal.page import (
+    clusters,
+    course,
+    curves,
+    findings,
+    headline,
+    map_section,
+    security,
+)
 from scripts.rehearsal.page.markup import Markup, text
 from scripts.rehearsal.result import Rehearsal
 
@@ -29,7 +35,7 @@ def render(rehearsal: Rehearsal) -> str:
         _parts(rehearsal),
         style=style,
         script=script,
-        policy=_policy(style, script),
+        policy=security.policy(style, script, images="data:"),
     )
 
 
@@ -59,22 +65,6 @@ def _parts(rehearsal: Rehearsal) -> dict[str, Markup]:
         "fidelity": course.fidelity(rehearsal),
         "versions": text(course.versions(rehearsal)),
     }
-
-
-def _policy(style: str, script: str) -> str:
-    rules = {
-        "default-src": "'none'",
-        "style-src": _hash(style),
-        "script-src": _hash(script),
-        "img-src": "data:",
-        "base-uri": "'none'",
-        "form-action": "'none'",
-    }
-    return "; ".join(f"{name} {value}" for name, value in rules.items())
-
-
-def _hash(content: str) -> str:
-    return f"'sha256-{b64encode(sha256(content.encode()).digest()).decode()}'"
 
 
 def _read(name: str) -> str:

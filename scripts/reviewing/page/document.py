@@ -7,13 +7,12 @@ their hashes, so nothing that comes with a plan can ever run.
 
 from __future__ import annotations
 
-from base64 import b64encode
 from collections.abc import Iterator
-from hashlib import sha256
 from pathlib import Path
 from string import Template
 
 from policies.review.review import Review
+from scripts.rehearsal.page import security
 from scripts.rehearsal.page.markup import Markup, join, tag, text
 from scripts.rehearsal.words import plain
 from scripts.reviewing import words
@@ -46,7 +45,7 @@ def render(review: Review, extras: Extras) -> str:
         ),
         style=style,
         script=script,
-        policy=_policy(style, script),
+        policy=security.policy(style, script),
     )
 
 
@@ -73,18 +72,3 @@ def _sections(review: Review, extras: Extras) -> Iterator[tuple[str, str, str, M
 
 def _section(name: str, title: str, lead: str, body: Markup) -> Markup:
     return tag("section", tag("h2", title), tag("p", lead, class_="lead"), body, id=name)
-
-
-def _policy(style: str, script: str) -> str:
-    rules = {
-        "default-src": "'none'",
-        "style-src": _hash(style),
-        "script-src": _hash(script),
-        "base-uri": "'none'",
-        "form-action": "'none'",
-    }
-    return "; ".join(f"{name} {value}" for name, value in rules.items())
-
-
-def _hash(content: str) -> str:
-    return f"'sha256-{b64encode(sha256(content.encode()).digest()).decode()}'"

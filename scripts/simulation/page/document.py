@@ -5,12 +5,11 @@ It wears the clothes of the rehearsal's page, so that the two can be laid side b
 
 from __future__ import annotations
 
-from base64 import b64encode
 from collections.abc import Iterator
-from hashlib import sha256
 from pathlib import Path
 from string import Template
 
+from scripts.rehearsal.page import security
 from scripts.rehearsal.page.markup import Markup, join, tag, text
 from scripts.rehearsal.words import duration
 from scripts.simulation.page import clusters, course, headline
@@ -38,7 +37,7 @@ def render(found: Simulation) -> str:
         links=join(*(tag("a", title, href=f"#{name}") for name, title, _, _ in sections)),
         sections=join(*(_section(*section) for section in sections)),
         style=style,
-        policy=_policy(style),
+        policy=security.policy(style),
     )
 
 
@@ -63,14 +62,3 @@ def _sections(found: Simulation) -> Iterator[tuple[str, str, str, Markup]]:
 
 def _section(name: str, title: str, lead: str, body: Markup) -> Markup:
     return tag("section", tag("h2", title), tag("p", lead, class_="lead"), body, id=name)
-
-
-def _policy(style: str) -> str:
-    digest = b64encode(sha256(style.encode()).digest()).decode()
-    rules = {
-        "default-src": "'none'",
-        "style-src": f"'sha256-{digest}'",
-        "base-uri": "'none'",
-        "form-action": "'none'",
-    }
-    return "; ".join(f"{name} {value}" for name, value in rules.items())
