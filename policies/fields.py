@@ -182,12 +182,24 @@ def of(subject: Readable, fields: Fields) -> tuple[Path, Any]:
 def pairs(subject: Readable, fields: Fields) -> Mapping[str, Any] | None:
     """Labels as a map, whichever way the provider writes them; None where they are not known."""
     _, found = of(subject, fields)
-    if found is UNKNOWN:
-        return None
-    if isinstance(found, Mapping):
-        return found
-    entries = [entry for entry in found or () if isinstance(entry, Mapping)]
+    return None if found is UNKNOWN else as_map(found)
+
+
+def as_map(value: Any) -> Mapping[str, Any]:
+    """A map as it is; a list of `key` (native pools: `name`) and `value` as one."""
+    if isinstance(value, Mapping):
+        return value
+    listed = value if isinstance(value, list) else []
+    entries = [entry for entry in listed if isinstance(entry, Mapping)]
     return {str(entry.get("key", entry.get("name"))): entry.get("value") for entry in entries}
+
+
+def within(attributes: Any, path: tuple[str, ...]) -> Any:
+    """The value at a path of plain attributes, through the first of nested blocks."""
+    value = attributes
+    for step in path:
+        value = get(value[0] if isinstance(value, list) and value else value, step)
+    return value
 
 
 def autoscaled(subject: Readable) -> bool | None:

@@ -34,10 +34,5 @@ def fate(change: Change) -> str:
 
 
 def _size(attributes: object, path: tuple[str, ...]) -> int | None:
-    value: object = attributes
-    for step in path:
-        if isinstance(value, list):
-            value = value[0] if value else None
-        value = get(value, step)
-    found = number({"size": value}, "size")
+    found = number({"size": fields.within(attributes, path)}, "size")
     return None if found is None else int(found)

@@ -10,7 +10,7 @@ from __future__ import annotations
 
 import re
 from collections.abc import Iterable, Iterator
-from typing import Any, Literal
+from typing import Literal
 
 import msgspec
 
@@ -177,13 +177,8 @@ def _pool(change: Change) -> str:
     """The pool's name, from the labels that its nodes get."""
     if change.type not in fields.LABELS:
         return ""
-    value: Any = change.before
-    for step in fields.LABELS[change.type]:
-        value = get(value[0] if isinstance(value, list) and value else value, step)
-    if isinstance(value, list):
-        entries = [entry for entry in value if isinstance(entry, dict)]
-        value = {str(entry.get("key", entry.get("name"))): entry.get("value") for entry in entries}
-    return text(value, POOL)
+    labels = fields.within(change.before, fields.LABELS[change.type])
+    return text(fields.as_map(labels), POOL)
 
 
 def _what(change: Change) -> What | None:

@@ -18,7 +18,7 @@ import yaml
 
 from policies import fields
 from policies.change import Change, PlanFile
-from policies.values import ABSENT, UNKNOWN, get, mapping, number, sequence, text
+from policies.values import ABSENT, UNKNOWN, mapping, number, sequence, text
 
 POOL, CARD = "gpu-fleet.dev/pool", "gpu-fleet.dev/card"
 ATTACHED, MACHINE = "tencentcloud_kubernetes_cluster_attachment", "tencentcloud_instance"
@@ -169,12 +169,12 @@ def _kind(change: Change, attributes: Any) -> Kind | None:
     """None for what is not there, and for a pool that is none of the fleet's."""
     if not isinstance(attributes, Mapping):
         return None
-    labels = _labels(_at(attributes, fields.LABELS[change.type]))
+    labels = fields.as_map(fields.within(attributes, fields.LABELS[change.type]))
     # A label may be known after the apply only; our stacks name a pool's resource for it.
     name = text(labels, POOL) or _named(change)
     if not name:
         return None
-    types = _at(attributes, fields.INSTANCE_TYPES[change.type])
+    types = fields.within(attributes, fields.INSTANCE_TYPES[change.type])
     listed = types if isinstance(types, list) else [types]
     return Kind(
         pool=name,
@@ -188,30 +188,13 @@ def _named(change: Change) -> str:
     return change.name.removeprefix("pool-") if change.name.startswith("pool-") else ""
 
 
-def _labels(value: Any) -> Mapping[str, Any]:
-    """A map, or a list of `key` (native pools: `name`) and `value`."""
-    if isinstance(value, Mapping):
-        return value
-    entries = value if isinstance(value, list) else []
-    pairs = [entry for entry in entries if isinstance(entry, Mapping)]
-    return {str(entry.get("key", entry.get("name"))): entry.get("value") for entry in pairs}
-
-
 def _size(attributes: Any, path: tuple[str, ...]) -> int | None:
-    return _whole(_at(attributes, path))
+    return _whole(fields.within(attributes, path))
 
 
 def _whole(value: Any) -> int | None:
     found = number({"n": value}, "n")
     return None if found is None else int(found)
-
-
-def _at(attributes: Any, path: tuple[str, ...]) -> Any:
-    """The value at a path, through the first of nested blocks."""
-    value = attributes
-    for step in path:
-        value = get(value[0] if isinstance(value, list) and value else value, step)
-    return value
 
 
 # --- machines that are attached one by one -------------------------------------------
